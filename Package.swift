@@ -1,0 +1,137 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// For every target of ours that holds Swift.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For the targets that touch raw memory, C or system calls: every unsafe use must say `unsafe`.
+let audited: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "assay",
+    products: [
+        .executable(name: "assay", targets: ["assay"]),
+        .library(name: "Ext4Image", targets: ["ImageBytes", "Ext4Layout", "Ext4Image"]),
+        .library(name: "Ext4Build", targets: ["SourceTree", "Ext4Build"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(
+            url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // C libraries.
+        .systemLibrary(
+            name: "CExt2FS", pkgConfig: "ext2fs com_err",
+            providers: [.apt(["libext2fs-dev", "comerr-dev"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CBlockHash", cSettings: [.treatAllWarnings(as: .error)]),
+
+        // The machine: files, errors, threads, how a name is shown.
+        .target(name: "HostSystem", dependencies: [subprocess, system], swiftSettings: audited),
+
+        // Reading. Nothing here may depend on CExt2FS.
+        .target(
+            name: "ImageBytes", dependencies: ["HostSystem", "CZstd", system],
+            swiftSettings: audited + [.enableExperimentalFeature("Lifetimes")]),
+        .target(name: "Ext4Layout", dependencies: ["ImageBytes"], swiftSettings: strict),
+        .target(
+            name: "Ext4Image", dependencies: ["Ext4Layout", "ImageBytes", "HostSystem"],
+            swiftSettings: audited),
+        .target(
+            name: "Ext4Check",
+            dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem"],
+            swiftSettings: strict),
+
+        // Building.
+        .target(
+            name: "SourceTree", dependencies: ["HostSystem", crypto, system],
+            swiftSettings: audited),
+        .target(
+            name: "Ext4Build",
+            dependencies: [
+                "SourceTree", "Ext4Layout", "HostSystem", "CExt2FS", "CZstd", "Golden", system,
+            ],
+            swiftSettings: audited),
+
+        // Judging.
+        .target(
+            name: "Golden",
+            dependencies: [
+                "Ext4Check", "Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem", "CBlockHash",
+                crypto, system,
+            ],
+            swiftSettings: audited),
+
+        // Showing, and the command.
+        .target(
+            name: "Report",
+            dependencies: [
+                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "assay",
+            dependencies: [
+                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
+                "ImageBytes", "Report", "SourceTree", argumentParser, system,
+            ],
+            swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "TestKit", dependencies: ["HostSystem", system],
+            path: "Tests/TestKit", swiftSettings: strict),
+        .testTarget(
+            name: "HostSystemTests", dependencies: ["HostSystem", "TestKit", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ImageBytesTests", dependencies: ["ImageBytes", "TestKit", "HostSystem", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "Ext4LayoutTests",
+            dependencies: ["CExt2FS", "Ext4Layout", "ImageBytes", "TestKit"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "Ext4ImageTests",
+            dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "TestKit", "HostSystem", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "Ext4CheckTests",
+            dependencies: [
+                "Ext4Check", "Ext4Image", "Ext4Layout", "ImageBytes", "TestKit", "HostSystem",
+                system,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SourceTreeTests",
+            dependencies: ["SourceTree", "TestKit", "HostSystem", crypto, system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "Ext4BuildTests",
+            dependencies: ["Ext4Build", "SourceTree", "TestKit", "HostSystem", system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GoldenTests",
+            dependencies: ["Golden", "TestKit", "HostSystem", "ImageBytes", crypto, system],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["assay", "TestKit", "HostSystem", system],
+            swiftSettings: strict),
+    ]
+)
