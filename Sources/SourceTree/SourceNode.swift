@@ -1,0 +1,51 @@
+/// One entry of a tree, without its name's bytes: small and of fixed size, since there may be millions.
+public struct SourceNode: Sendable {
+    public var kind: FileKind
+    /// Permission, set-id and sticky bits: `mode & 07777`.
+    public var permissions: UInt16
+    public var uid: UInt32
+    public var gid: UInt32
+    /// Seconds since 1970, fractions dropped.
+    public var modified: Int64
+    /// The byte count of a regular file; 0 for every other kind.
+    public var size: UInt64
+    /// Device numbers as Linux's `makedev` packs them; 0 where there is no device.
+    public var device: UInt64
+    public var name: ByteRange
+    /// What a symbolic link points to.
+    public var target: ByteRange
+    public var content: Content
+    /// Names with the same number above 0 are hard links to one file.
+    public var linkGroup: UInt32
+    public var parent: UInt32
+    /// The children, in the order of their names' bytes, are `children` of the tree's nodes.
+    public var firstChild: UInt32
+    public var childCount: UInt32
+
+    public init(
+        kind: FileKind, permissions: UInt16, uid: UInt32 = 0, gid: UInt32 = 0,
+        modified: Int64 = 0, size: UInt64 = 0, device: UInt64 = 0, target: ByteRange = .empty,
+        content: Content = .none, linkGroup: UInt32 = 0
+    ) {
+        self.kind = kind
+        self.permissions = permissions
+        self.uid = uid
+        self.gid = gid
+        self.modified = modified
+        self.size = size
+        self.device = device
+        self.name = .empty
+        self.target = target
+        self.content = content
+        self.linkGroup = linkGroup
+        self.parent = 0
+        self.firstChild = 0
+        self.childCount = 0
+    }
+
+    /// The indices of the children in ``SourceTree/nodes``.
+    public var children: Range<Int> { Int(firstChild)..<Int(firstChild) + Int(childCount) }
+
+    /// An implied folder, such as /nix for a tree of store paths.
+    public static let folder = SourceNode(kind: .directory, permissions: 0o755)
+}

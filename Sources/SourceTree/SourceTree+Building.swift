@@ -1,0 +1,69 @@
+public import SystemPackage
+
+/// How a tree is put together: pools are filled first, then all children of one folder at a time.
+extension SourceTree {
+    /// Adds bytes to the pool.
+    ///
+    /// - Precondition: `bytes` is shorter than 64 KiB: names have 255 bytes at most, targets 4,095.
+    public mutating func intern(_ bytes: some Collection<UInt8>) -> ByteRange {
+        let start = self.bytes.count
+        self.bytes.append(contentsOf: bytes)
+        return ByteRange(start: start, count: self.bytes.count - start)
+    }
+
+    /// Makes `children` the children of a folder that has none yet. They are put in the order of
+    /// their names' bytes; no two may have one name.
+    ///
+    /// - Returns: the indices of the new nodes.
+    @discardableResult
+    public mutating func setChildren(of folder: Int, to children: [SourceNode]) -> Range<Int> {
+        let first = nodes.count
+        nodes.reserveCapacity(capacity(for: first + children.count))
+        for index in NameOrder.sorted(children.map(\.name), in: bytes) {
+            var child = children[index]
+            child.parent = UInt32(folder)
+            nodes.append(child)
+        }
+        nodes[folder].firstChild = UInt32(first)
+        nodes[folder].childCount = UInt32(children.count)
+        return first..<nodes.count
+    }
+
+    /// Room for `count` nodes and some more: a quarter, where an array by itself would double and
+    /// hold a third of the memory for nothing.
+    private func capacity(for count: Int) -> Int {
+        count <= nodes.capacity ? nodes.capacity : count + count / 4
+    }
+
+    /// A new number for a set of names that are one file.
+    public mutating func newLinkGroup() -> UInt32 {
+        linkGroupCount += 1
+        return linkGroupCount
+    }
+
+    public mutating func addFolder(_ folder: HostFolder) -> UInt32 {
+        folders.append(folder)
+        return UInt32(folders.count - 1)
+    }
+
+    public mutating func addPath(_ path: FilePath) -> Content {
+        paths.append(path)
+        return .path(UInt32(paths.count - 1))
+    }
+
+    public mutating func addLiteral(_ bytes: [UInt8]) -> Content {
+        literals.append(bytes)
+        return .literal(UInt32(literals.count - 1))
+    }
+
+    /// Gives a node its extended attributes; their order is made canonical here.
+    public mutating func setAttributes(of node: Int, to list: [ExtendedAttribute]) {
+        attributes[UInt32(node)] =
+            list.isEmpty ? nil : list.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+
+    /// Changes one node in place: the way policies (owner, store modes) are applied.
+    public mutating func update(_ node: Int, _ change: (inout SourceNode) -> Void) {
+        change(&nodes[node])
+    }
+}
