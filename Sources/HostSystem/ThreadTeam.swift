@@ -36,13 +36,23 @@ public enum ThreadTeam {
     public static func map<Result: Sendable>(
         count: Int, workers: Int, _ body: @escaping @Sendable (_ index: Int) -> Result
     ) -> [Result] {
+        map(count: count, workers: workers, state: {}) { _, index in body(index) }
+    }
+
+    /// The same for work that keeps something from one index to the next: `state` is called once on
+    /// each thread, and what it makes stays on that thread.
+    public static func map<State, Result: Sendable>(
+        count: Int, workers: Int, state: @escaping @Sendable () -> State,
+        _ body: @escaping @Sendable (_ state: State, _ index: Int) -> Result
+    ) -> [Result] {
         let slots = Mutex([Result?](repeating: nil, count: count))
         let cursor = Cursor()
         run(workers: min(workers, count)) { _ in
+            let state = state()
             while true {
                 let index = cursor.next()
                 guard index < count else { return }
-                let result = body(index)
+                let result = body(state, index)
                 slots.withLock { $0[index] = result }
             }
         }

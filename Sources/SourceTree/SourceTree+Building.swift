@@ -2,13 +2,15 @@ public import SystemPackage
 
 /// How a tree is put together: pools are filled first, then all children of one folder at a time.
 extension SourceTree {
-    /// Adds bytes to the pool.
+    /// Adds bytes to the pool, and a zero behind them, so that a pointer to them is a C string.
     ///
     /// - Precondition: `bytes` is shorter than 64 KiB: names have 255 bytes at most, targets 4,095.
     public mutating func intern(_ bytes: some Collection<UInt8>) -> ByteRange {
         let start = self.bytes.count
         self.bytes.append(contentsOf: bytes)
-        return ByteRange(start: start, count: self.bytes.count - start)
+        let range = ByteRange(start: start, count: self.bytes.count - start)
+        self.bytes.append(0)
+        return range
     }
 
     /// Makes `children` the children of a folder that has none yet. They are put in the order of

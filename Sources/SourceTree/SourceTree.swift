@@ -82,18 +82,20 @@ public struct SourceTree: Sendable {
         switch nodes[node].content {
         case .none, .literal: return nil
         case .path(let index): return paths[Int(index)]
-        case .sibling(let folder): return FilePath(bytes: hostPath(folder, name(of: node)))
+        case .sibling(let folder): return hostPath(folder, nodes[node].name)
         }
     }
 
-    private func hostPath(_ folder: UInt32, _ name: ArraySlice<UInt8>) -> [UInt8] {
-        var parts = [name]
+    /// The path on this machine of one of ``folders``, or of a name inside it.
+    func hostPath(_ folder: UInt32, _ name: ByteRange? = nil) -> FilePath {
+        var parts = name.map { [self[$0]] } ?? []
         var next = folder
         while case .child(let parent, let name) = folders[Int(next)] {
             parts.append(self[name])
             next = parent
         }
-        guard case .root(let path) = folders[Int(next)] else { return [] }
-        return path.bytes + parts.reversed().flatMap { [UInt8(ascii: "/")] + $0 }
+        guard case .root(let path) = folders[Int(next)] else { return FilePath() }
+        return FilePath(
+            bytes: path.bytes + parts.reversed().flatMap { [UInt8(ascii: "/")] + $0 })
     }
 }

@@ -1,0 +1,127 @@
+internal import HostSystem
+internal import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Open folders of this machine, a few at a time, for one thread.
+///
+/// Files are opened by name inside their folder: no path is too long, a link that was put in the
+/// place of a folder is not followed, and the kernel walks one name instead of ten.
+final class FolderHandles {
+    /// More than the folders from one file of a walk to the next, fewer than any limit on files.
+    private static let capacity = 24
+
+    /// The most recently used last.
+    private var open: [(folder: UInt32, descriptor: Int32)] = []
+    /// Whether the kernel may still be asked not to touch access times: only a file's owner may.
+    private var sparesAccessTimes = true
+
+    deinit {
+        for entry in open { close(entry.descriptor) }
+    }
+
+    /// The descriptor of a folder, valid until the next call.
+    func descriptor(of folder: UInt32, in tree: borrowing SourceTree) throws(SourceError) -> Int32 {
+        if let index = open.lastIndex(where: { $0.folder == folder }) {
+            let entry = open.remove(at: index)
+            open.append(entry)
+            return entry.descriptor
+        }
+        // Climb to the nearest ancestor that is open, then come back down: a loop, since a hostile
+        // tree can be deeper than the stack.
+        var missing = [folder]
+        var known: Int32 = -1
+        climb: while let next = missing.last, case .child(let parent, _) = tree.folders[Int(next)] {
+            if let entry = open.last(where: { $0.folder == parent }) {
+                known = entry.descriptor
+                break climb
+            }
+            missing.append(parent)
+        }
+        for next in missing.reversed() {
+            known = try openFolder(next, below: known, in: tree)
+            remember(next, known)
+        }
+        return known
+    }
+
+    /// Opens a regular file for reading. The caller closes it.
+    func openFile(_ name: ByteRange, in folder: UInt32, of tree: borrowing SourceTree)
+        throws(SourceError) -> Int32
+    {
+        let parent = try descriptor(of: folder, in: tree)
+        let file = unsafe tree.bytes.withUnsafeBufferPointer { pool in
+            unsafe withCString(pool, name) { name in unsafe openQuietly(parent, name, O_NOFOLLOW) }
+        }
+        guard file >= 0 else {
+            throw SourceError.file(
+                FileError("open", tree.hostPath(folder, name), Errno(rawValue: errno)))
+        }
+        return file
+    }
+
+    /// Opens a file by its path, following links, as the person who named it would expect.
+    func openFile(_ path: FilePath) throws(SourceError) -> Int32 {
+        let file = unsafe path.withPlatformString { unsafe openQuietly(AT_FDCWD, $0, 0) }
+        guard file >= 0 else {
+            throw SourceError.file(FileError("open", path, Errno(rawValue: errno)))
+        }
+        return file
+    }
+
+    private func openFolder(_ folder: UInt32, below parent: Int32, in tree: borrowing SourceTree)
+        throws(SourceError) -> Int32
+    {
+        let descriptor: Int32
+        switch tree.folders[Int(folder)] {
+        case .root(let path):
+            descriptor = unsafe path.withPlatformString {
+                unsafe openQuietly(AT_FDCWD, $0, O_DIRECTORY)
+            }
+        case .child(_, let name):
+            descriptor = unsafe tree.bytes.withUnsafeBufferPointer { pool in
+                unsafe withCString(pool, name) {
+                    unsafe openQuietly(parent, $0, O_DIRECTORY | O_NOFOLLOW)
+                }
+            }
+        }
+        guard descriptor >= 0 else {
+            throw SourceError.file(
+                FileError("open the folder", tree.hostPath(folder), Errno(rawValue: errno)))
+        }
+        return descriptor
+    }
+
+    private func remember(_ folder: UInt32, _ descriptor: Int32) {
+        if open.count == Self.capacity { close(open.removeFirst().descriptor) }
+        open.append((folder, descriptor))
+    }
+
+    private func openQuietly(_ parent: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32) -> Int32 {
+        // O_NONBLOCK: what was a file when it was listed may be a fifo now, and must not hold us.
+        let always = O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags
+        if sparesAccessTimes {
+            let descriptor = unsafe openat(parent, name, always | LinuxConstant.openNoAccessTime)
+            guard descriptor < 0, errno == EPERM else { return descriptor }
+            sparesAccessTimes = false
+        }
+        return unsafe openat(parent, name, always)
+    }
+}
+
+/// The C string at `range`: `intern` put a zero behind it.
+func withCString<Result>(
+    _ pool: UnsafeBufferPointer<UInt8>, _ range: ByteRange,
+    _ body: (UnsafePointer<CChar>) -> Result
+) -> Result {
+    let withZero = unsafe UnsafeRawBufferPointer(
+        rebasing: UnsafeRawBufferPointer(pool)[range.start...range.start + range.count])
+    return unsafe withZero.withMemoryRebound(to: CChar.self) { characters in
+        guard let start = characters.baseAddress else { preconditionFailure("a range has a zero") }
+        return unsafe body(start)
+    }
+}

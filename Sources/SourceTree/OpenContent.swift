@@ -1,0 +1,116 @@
+internal import HostSystem
+internal import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The content of one file while it is open.
+public struct OpenContent: ~Copyable {
+    private enum Source {
+        case descriptor(Int32)
+        case literal([UInt8])
+    }
+
+    /// In bytes, as surveyed.
+    public let size: UInt64
+    private let source: Source
+    private let node: Int
+    private let tree: SourceTree
+    /// Whether the host says that the file is stored in fewer blocks than its size needs.
+    private let mayHaveHoles: Bool
+
+    init(literal bytes: [UInt8], node: Int, tree: SourceTree) {
+        size = UInt64(bytes.count)
+        source = .literal(bytes)
+        self.node = node
+        self.tree = tree
+        mayHaveHoles = false
+    }
+
+    private init(descriptor: Int32, mayHaveHoles: Bool, node: Int, tree: SourceTree) {
+        size = tree.nodes[node].size
+        source = .descriptor(descriptor)
+        self.node = node
+        self.tree = tree
+        self.mayHaveHoles = mayHaveHoles
+    }
+
+    /// - Throws: ``SourceError/changed(path:what:)`` where the open file is not the surveyed one.
+    static func checked(
+        descriptor: Int32, node: Int, tree: SourceTree
+    ) throws(SourceError) -> OpenContent {
+        var status = stat()
+        let result = unsafe fstat(descriptor, &status)
+        // 512 is what `st_blocks` counts in, whatever the block size of the file system (stat(2)).
+        let stored = UInt64(max(0, status.st_blocks)) * 512
+        let content = OpenContent(
+            descriptor: descriptor, mayHaveHoles: stored < tree.nodes[node].size, node: node,
+            tree: tree)
+        guard result == 0 else { throw content.failure("read") }
+        guard FileKind(mode: UInt32(status.st_mode)) == .regular else {
+            throw content.changed("it is no regular file any more")
+        }
+        guard UInt64(status.st_size) == content.size else {
+            throw content.changed(
+                "it had \(content.size) bytes when it was listed and has \(status.st_size) now")
+        }
+        return content
+    }
+
+    /// Fills `buffer` with the bytes from `offset` on.
+    ///
+    /// - Throws: ``SourceError/changed(path:what:)`` where the file ends before the buffer does.
+    public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer)
+        throws(SourceError)
+    {
+        switch source {
+        case .literal(let bytes):
+            guard offset <= size, UInt64(buffer.count) <= size - offset else {
+                throw changed("it ends at byte \(size)")
+            }
+            unsafe buffer.copyBytes(from: bytes[Int(offset)..<Int(offset) + buffer.count])
+        case .descriptor(let descriptor):
+            var done = 0
+            while done < buffer.count {
+                let count = unsafe pread(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done,
+                    off_t(offset) + off_t(done))
+                if count < 0 && errno == EINTR { continue }
+                guard count >= 0 else { throw failure("read") }
+                guard count > 0 else { throw changed("it ends at byte \(offset + UInt64(done))") }
+                done += count
+            }
+        }
+    }
+
+    /// The next bytes at or after `offset` that are not known to be a hole, or nil where the rest of
+    /// the file is one.
+    ///
+    /// - Parameter end: in which call the caller is interested: no farther than this.
+    public func nextData(from offset: UInt64) throws(SourceError) -> Range<UInt64>? {
+        guard offset < size else { return nil }
+        guard mayHaveHoles, case .descriptor(let descriptor) = source else { return offset..<size }
+        let start = lseek(descriptor, off_t(offset), LinuxConstant.seekData)
+        if start < 0 {
+            // ENXIO: nothing but holes. EINVAL: a file system that knows no holes.
+            if errno == ENXIO { return nil }
+            if errno == EINVAL { return offset..<size }
+            throw failure("find the data of")
+        }
+        let end = lseek(descriptor, start, LinuxConstant.seekHole)
+        guard end > start else { return UInt64(start)..<size }
+        return UInt64(start)..<min(UInt64(end), size)
+    }
+
+    /// The error for a file that is not what it was.
+    public func changed(_ what: String) -> SourceError {
+        .changed(path: EscapedName(tree.hostPath(of: node) ?? ""), what: what)
+    }
+
+    private func failure(_ operation: String) -> SourceError {
+        .file(FileError(operation, tree.hostPath(of: node) ?? "", Errno(rawValue: errno)))
+    }
+}
