@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "Ext4Build",
             dependencies: [
-                "SourceTree", "Ext4Layout", "HostSystem", "CExt2FS", "CZstd", "Golden", system,
+                "SourceTree", "Ext4Layout", "HostSystem", "CExt2FS", "CZstd", "Golden", crypto, system,
             ],
             swiftSettings: audited),
 

@@ -79,24 +79,23 @@ public struct ContentScan: Sendable {
         }
 
         private func scan(_ node: Int) throws(SourceError) -> [DataMap.Run]? {
-            try reader.withContent(of: node) { (content) throws(SourceError) in
-                var collector = RunCollector()
-                let blockSize = UInt64(DataMap.blockSize)
-                var block: UInt64 = 0
-                let blockCount = DataMap.blockCount(content.size)
-                while block < blockCount {
-                    guard let data = try content.nextData(from: block * blockSize) else {
-                        collector.skip(UInt32(blockCount - block))
-                        break
-                    }
-                    let first = max(block, data.lowerBound / blockSize)
-                    collector.skip(UInt32(first - block))
-                    let end = DataMap.blockCount(data.upperBound)
-                    try take(content, first..<end, &collector)
-                    block = end
+            let content = try reader.open(node)
+            var collector = RunCollector()
+            let blockSize = UInt64(DataMap.blockSize)
+            let blockCount = DataMap.blockCount(content.size)
+            var block: UInt64 = 0
+            while block < blockCount {
+                guard let data = try content.nextData(from: block * blockSize) else {
+                    collector.skip(UInt32(blockCount - block))
+                    break
                 }
-                return collector.finish()
+                let first = max(block, data.lowerBound / blockSize)
+                collector.skip(UInt32(first - block))
+                let end = DataMap.blockCount(data.upperBound)
+                try take(content, first..<end, &collector)
+                block = end
             }
+            return collector.finish()
         }
 
         private func take(

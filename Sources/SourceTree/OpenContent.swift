@@ -7,7 +7,7 @@ import Glibc
 import Musl
 #endif
 
-/// The content of one file while it is open.
+/// The content of one file, open for as long as the value lives.
 public struct OpenContent: ~Copyable {
     private enum Source {
         case descriptor(Int32)
@@ -21,6 +21,10 @@ public struct OpenContent: ~Copyable {
     private let tree: SourceTree
     /// Whether the host says that the file is stored in fewer blocks than its size needs.
     private let mayHaveHoles: Bool
+
+    deinit {
+        if case .descriptor(let descriptor) = source { close(descriptor) }
+    }
 
     init(literal bytes: [UInt8], node: Int, tree: SourceTree) {
         size = UInt64(bytes.count)
@@ -88,8 +92,6 @@ public struct OpenContent: ~Copyable {
 
     /// The next bytes at or after `offset` that are not known to be a hole, or nil where the rest of
     /// the file is one.
-    ///
-    /// - Parameter end: in which call the caller is interested: no farther than this.
     public func nextData(from offset: UInt64) throws(SourceError) -> Range<UInt64>? {
         guard offset < size else { return nil }
         guard mayHaveHoles, case .descriptor(let descriptor) = source else { return offset..<size }

@@ -1,5 +1,5 @@
 /// Tells zeros from data, block by block.
-enum ZeroBlocks {
+public enum ZeroBlocks {
     /// Whether all `bytes` are zero.
     ///
     /// Nearly every block shows what it is in its first bytes, so the wide loop seldom runs.
@@ -13,5 +13,14 @@ enum ZeroBlocks {
             offset += stride
         }
         return unsafe bytes[offset...].allSatisfy { $0 == 0 }
+    }
+
+    /// Whether a whole block of ``DataMap/blockSize`` bytes among `bytes` is zero.
+    public static func containsZeroBlock(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        stride(from: 0, to: bytes.count, by: DataMap.blockSize).contains { start in
+            unsafe isZero(
+                UnsafeRawBufferPointer(
+                    rebasing: bytes[start..<min(start + DataMap.blockSize, bytes.count)]))
+        }
     }
 }

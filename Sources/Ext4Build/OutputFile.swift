@@ -1,0 +1,179 @@
+internal import HostSystem
+internal import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A file that gets its name only when it is finished.
+///
+/// Until ``commit()`` it has no name at all (`O_TMPFILE`), so that not even a kill leaves a part of
+/// it behind. Where a file system knows no such files it has a hidden name beside its final one.
+final class OutputFile: Sendable {
+    let path: FilePath
+    let descriptor: FileDescriptor
+    /// The name to remove if the file comes to nothing.
+    private let hiddenName: FilePath?
+
+    /// Creates the file with `byteCount` bytes of zeros that take no space.
+    init(_ path: FilePath, byteCount: UInt64) throws(BuildError) {
+        self.path = path
+        let opened = try Self.create(for: path)
+        descriptor = FileDescriptor(rawValue: opened.descriptor)
+        hiddenName = opened.hiddenName
+        try resize(byteCount)
+    }
+
+    deinit {
+        try? descriptor.close()
+        if let hiddenName { _ = unsafe hiddenName.withPlatformString { unsafe unlink($0) } }
+    }
+
+    /// A path under which this process can open the file again.
+    var reopeningPath: String { "/proc/self/fd/\(descriptor.rawValue)" }
+
+    /// The same for another process, while this one runs.
+    var pathForOthers: String { "/proc/\(getpid())/fd/\(descriptor.rawValue)" }
+
+    func resize(_ byteCount: UInt64) throws(BuildError) {
+        guard ftruncate(descriptor.rawValue, off_t(byteCount)) == 0 else {
+            throw failure("give \(byteCount) bytes to", errno)
+        }
+    }
+
+    /// Writes all of `bytes` at a position. Several threads may, at different places.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(BuildError) {
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe pwrite(
+                descriptor.rawValue, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done,
+                off_t(offset) + off_t(done))
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure("write", count == 0 ? ENOSPC : errno) }
+            done += count
+        }
+    }
+
+    func write(_ bytes: [UInt8], at offset: UInt64) throws(BuildError) {
+        let failure: BuildError? = unsafe bytes.withUnsafeBytes { bytes in
+            do throws(BuildError) {
+                try unsafe write(bytes, at: offset)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Fills `bytes` with what the file has at a position.
+    func read(_ bytes: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(BuildError) {
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe pread(
+                descriptor.rawValue, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done,
+                off_t(offset) + off_t(done))
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure("read back", count == 0 ? EIO : errno) }
+            done += count
+        }
+    }
+
+    func byteCount() throws(BuildError) -> UInt64 {
+        var status = stat()
+        guard unsafe fstat(descriptor.rawValue, &status) == 0 else {
+            throw failure("measure", errno)
+        }
+        return UInt64(max(0, status.st_size))
+    }
+
+    /// The folder, for a message.
+    var escapedFolder: EscapedName { EscapedName(Self.folder(of: path)) }
+
+    /// Bytes of the disk that the file takes so far.
+    var storedBytes: UInt64 {
+        var status = stat()
+        guard unsafe fstat(descriptor.rawValue, &status) == 0 else { return 0 }
+        return UInt64(max(0, status.st_blocks)) * 512
+    }
+
+    /// Hands the content to the disk.
+    func sync() throws(BuildError) {
+        guard fsync(descriptor.rawValue) == 0 else { throw failure("sync", errno) }
+    }
+
+    /// Gives the finished file its name, in place of whatever had it.
+    func commit() throws(BuildError) {
+        // Not our umask decides: an image is a file like any other.
+        let mask = umask(0)
+        umask(mask)
+        fchmod(descriptor.rawValue, 0o666 & ~mask)
+        let hidden = hiddenName ?? Self.hiddenName(for: path)
+        if hiddenName == nil {
+            guard try !link(to: path) else { return }
+            _ = unsafe hidden.withPlatformString { unsafe unlink($0) }
+            _ = try link(to: hidden)
+        }
+        let result = unsafe hidden.withPlatformString { old in
+            unsafe path.withPlatformString { new in unsafe rename(old, new) }
+        }
+        guard result == 0 else { throw failure("name", errno) }
+    }
+
+    /// Whether the unnamed file could take the name: not where there is something already.
+    private func link(to name: FilePath) throws(BuildError) -> Bool {
+        let result = unsafe name.withPlatformString {
+            unsafe linkat(AT_FDCWD, reopeningPath, AT_FDCWD, $0, AT_SYMLINK_FOLLOW)
+        }
+        guard result != 0 else { return true }
+        guard errno == EEXIST else { throw failure("name", errno) }
+        return false
+    }
+
+    private static func create(
+        for path: FilePath
+    ) throws(BuildError) -> (descriptor: Int32, hiddenName: FilePath?) {
+        let folder = folder(of: path)
+        let unnamed = unsafe folder.withPlatformString {
+            unsafe open($0, LinuxConstant.openUnnamed | O_RDWR | O_CLOEXEC, 0o600)
+        }
+        if unnamed >= 0, unsafe access("/proc/self/fd/\(unnamed)", F_OK) == 0 {
+            return (unnamed, nil)
+        }
+        let reason = errno
+        if unnamed >= 0 { close(unnamed) }
+        guard unnamed >= 0 || [EOPNOTSUPP, EISDIR, EINVAL].contains(reason) else {
+            throw .output(FileError("write to the folder", folder, Errno(rawValue: reason)))
+        }
+        let hidden = hiddenName(for: path)
+        let named = unsafe hidden.withPlatformString {
+            unsafe open($0, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        }
+        guard named >= 0 else {
+            throw .output(FileError("create", hidden, Errno(rawValue: errno)))
+        }
+        return (named, hidden)
+    }
+
+    static func folder(of path: FilePath) -> FilePath {
+        let folder = path.removingLastComponent()
+        return folder.isEmpty ? "." : folder
+    }
+
+    private static func hiddenName(for path: FilePath) -> FilePath {
+        var name = path
+        let last = path.lastComponent?.string ?? "image"
+        name.removeLastComponent()
+        name.append(".\(last).assay-\(getpid())")
+        return name
+    }
+
+    private func failure(_ operation: String, _ reason: Int32) -> BuildError {
+        guard reason == ENOSPC || reason == EDQUOT else {
+            return .output(FileError(operation, path, Errno(rawValue: reason)))
+        }
+        return .diskFull(folder: escapedFolder, missing: 0)
+    }
+}

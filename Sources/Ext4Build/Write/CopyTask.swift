@@ -1,0 +1,62 @@
+internal import SourceTree
+
+/// A piece of the copying that one thread does in one go: some small files, or a part of a large one.
+struct CopyTask: Sendable {
+    /// Files in canonical order.
+    let files: Range<Int>
+    /// Where there is only one file: what of it.
+    let extents: [Extent]?
+
+    private static let blocksPerTask: UInt32 = 2_048
+    private static let filesPerTask = 512
+
+    /// Cuts the copying of a plan into tasks, in the order of the files.
+    static func all(of plan: Plan) -> [CopyTask] {
+        var tasks: [CopyTask] = []
+        var first = 0
+        var blocks: UInt64 = 0
+        func end(before file: Int) {
+            if blocks > 0 { tasks.append(CopyTask(files: first..<file, extents: nil)) }
+            first = file
+            blocks = 0
+        }
+        for file in 0..<plan.fileCount where plan.holdsData(file) {
+            let extents = plan.extents(ofFile: file)
+            let count = extents.reduce(0) { $0 + UInt64($1.count) }
+            if count > blocksPerTask {
+                end(before: file)
+                tasks += split(extents).map { CopyTask(files: file..<file + 1, extents: $0) }
+                first = file + 1
+            } else {
+                blocks += count
+                if blocks >= blocksPerTask || file - first >= filesPerTask { end(before: file + 1) }
+            }
+        }
+        end(before: plan.fileCount)
+        return tasks
+    }
+
+    /// Cuts a large file into parts of a task's size; a long extent is cut, short ones are gathered.
+    private static func split(_ extents: ArraySlice<Extent>) -> [[Extent]] {
+        var parts: [[Extent]] = []
+        var part: [Extent] = []
+        var room = blocksPerTask
+        for extent in extents {
+            var done: UInt32 = 0
+            while done < extent.count {
+                let count = min(room, extent.count - done)
+                part.append(
+                    Extent(
+                        fileBlock: extent.fileBlock + done, count: count,
+                        imageBlock: extent.imageBlock + UInt64(done)))
+                done += count
+                room -= count
+                guard room == 0 else { continue }
+                parts.append(part)
+                part = []
+                room = blocksPerTask
+            }
+        }
+        return part.isEmpty ? parts : parts + [part]
+    }
+}

@@ -1,0 +1,95 @@
+internal import Golden
+internal import HostSystem
+internal import SourceTree
+
+/// One thread's part of the copying: reads files into a buffer and writes it out where it is full or
+/// where the next block lies elsewhere.
+final class DataCopier {
+    /// Half of a core's second-level cache: what was read is still there when it is written.
+    private static let capacity = 256 * DataMap.blockSize
+
+    private let plan: Plan
+    private let output: OutputFile
+    private let leaves: LeafHashes?
+    private let progress: BuildProgress
+    private let reader: ContentReader
+    private let buffer = PageBuffer(byteCount: capacity)
+    /// What the buffer holds: bytes of the image from `start` on.
+    private var start: UInt64 = 0
+    private var fill = 0
+
+    init(_ writer: DataWriter) {
+        plan = writer.plan
+        output = writer.output
+        leaves = writer.leaves
+        progress = writer.progress
+        reader = ContentReader(writer.plan.tree)
+    }
+
+    func run(_ task: CopyTask) throws(BuildError) {
+        for file in task.files where plan.holdsData(file) {
+            let extents = task.extents.map { $0[...] } ?? plan.extents(ofFile: file)
+            try copy(file, extents)
+            progress.add(files: task.extents == nil ? 1 : 0)
+        }
+        try flush()
+    }
+
+    private func copy(_ file: Int, _ extents: ArraySlice<Extent>) throws(BuildError) {
+        let content = try open(Int(plan.order.nodes[file]))
+        let size = UInt64(DataMap.blockSize)
+        for extent in extents {
+            var done: UInt32 = 0
+            while done < extent.count {
+                let place = (extent.imageBlock + UInt64(done)) * size
+                if fill == Self.capacity || place != start + UInt64(fill) {
+                    try flush()
+                    start = place
+                }
+                let room = UInt32((Self.capacity - fill) / DataMap.blockSize)
+                let count = min(room, extent.count - done)
+                try read(content, blocks: extent.fileBlock + done, count: count)
+                done += count
+            }
+        }
+    }
+
+    private func open(_ node: Int) throws(BuildError) -> OpenContent {
+        do { return try reader.open(node) } catch { throw .source(error) }
+    }
+
+    /// Reads blocks of a file to the end of what the buffer holds; the file's last block is filled up
+    /// with zeros.
+    private func read(
+        _ content: borrowing OpenContent, blocks first: UInt32, count: UInt32
+    ) throws(BuildError) {
+        let size = UInt64(DataMap.blockSize)
+        let offset = UInt64(first) * size
+        let whole = Int(count) * DataMap.blockSize
+        let available = Int(min(UInt64(whole), content.size - offset))
+        let target = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: buffer.bytes[fill..<fill + whole])
+        do throws(SourceError) {
+            try unsafe content.read(
+                at: offset, into: UnsafeMutableRawBufferPointer(rebasing: target[..<available]))
+            unsafe UnsafeMutableRawBufferPointer(rebasing: target[available...])
+                .initializeMemory(as: UInt8.self, repeating: 0)
+            // The plan gave blocks to what was not zero. If that has changed, so has the file.
+            guard unsafe !ZeroBlocks.containsZeroBlock(UnsafeRawBufferPointer(target)) else {
+                throw content.changed("a part of it that had data is zeros now")
+            }
+        } catch {
+            throw .source(error)
+        }
+        fill += whole
+    }
+
+    private func flush() throws(BuildError) {
+        guard fill > 0 else { return }
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[..<fill])
+        try unsafe output.write(bytes, at: start)
+        leaves?.record(unsafe bytes.bytes, firstBlock: start / Geometry.blockSize)
+        progress.add(bytes: UInt64(fill))
+        fill = 0
+    }
+}

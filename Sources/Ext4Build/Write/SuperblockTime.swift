@@ -1,0 +1,25 @@
+/// A time as the superblock has it: 40 bits since 1970 (`ext4_update_tstamp`, fs/ext4/super.c).
+struct SuperblockTime {
+    let low: UInt32
+    let high: UInt8
+
+    init(_ seconds: Int64) {
+        low = UInt32(truncatingIfNeeded: seconds)
+        high = UInt8(truncatingIfNeeded: seconds >> 32)
+    }
+}
+
+/// A time as an inode has it: 32 signed bits, two more in the field beside it, and no fraction
+/// (`ext4_encode_extra_time`, fs/ext4/ext4.h).
+struct InodeTime {
+    let seconds: UInt32
+    let extra: UInt32
+
+    static let range: ClosedRange<Int64> = Int64(Int32.min)...ImageIdentity.latestEpoch
+
+    init(_ time: Int64) {
+        let time = min(max(time, Self.range.lowerBound), Self.range.upperBound)
+        seconds = UInt32(truncatingIfNeeded: time)
+        extra = UInt32(truncatingIfNeeded: (time - Int64(Int32(truncatingIfNeeded: time))) >> 32) & 3
+    }
+}
