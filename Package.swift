@@ -116,7 +116,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "Ext4ImageTests",
-            dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "TestKit", "HostSystem", system],
+            dependencies: [
+                "Ext4Image", "Ext4Layout", "ImageBytes", "TestKit", "HostSystem", system,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "Ext4CheckTests",

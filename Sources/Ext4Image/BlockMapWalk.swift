@@ -92,14 +92,25 @@ extension Ext4Image {
             logical: UInt64(leaf.logical), physical: leaf.physical, length: UInt64(leaf.length),
             isUnwritten: leaf.isUnwritten)
         if run.length == 0 {
-            return body(.flaw(FormatError("ee_len", at: origin + 4, .outOfRange(value: 0, allowed: 1...32768))))
+            return body(
+                .flaw(
+                    FormatError("ee_len", at: origin + 4, .outOfRange(value: 0, allowed: 1...32768))
+                ))
         }
         if run.logical < next {
-            return body(.flaw(FormatError("ee_block", at: origin, .contradiction("overlaps the extent before it", run.logical, next))))
+            return body(
+                .flaw(
+                    FormatError(
+                        "ee_block", at: origin,
+                        .contradiction("overlaps the extent before it", run.logical, next))))
         }
         next = run.logicalEnd
         guard run.physical != 0, isInside(run.physical, run.length) else {
-            return body(.flaw(FormatError("ee_start", at: origin + 8, .outside(value: run.physical, limit: geometry.blockCount))))
+            return body(
+                .flaw(
+                    FormatError(
+                        "ee_start", at: origin + 8,
+                        .outside(value: run.physical, limit: geometry.blockCount))))
         }
         return body(.run(run))
     }
@@ -110,16 +121,27 @@ extension Ext4Image {
     ) -> Bool {
         let logical = UInt64(entry.logical)
         guard logical >= next, logical < end else {
-            return body(.flaw(FormatError("ei_block", at: origin, .contradiction("is not in order", logical, next))))
+            return body(
+                .flaw(
+                    FormatError(
+                        "ei_block", at: origin, .contradiction("is not in order", logical, next))))
         }
         next = logical + 1
         nodes += 1
         guard nodes <= Self.mapNodeLimit else {
-            _ = body(.flaw(FormatError("extent tree", at: origin, .outOfRange(value: UInt64(nodes), allowed: 0...UInt64(Self.mapNodeLimit)))))
+            _ = body(
+                .flaw(
+                    FormatError(
+                        "extent tree", at: origin,
+                        .outOfRange(value: UInt64(nodes), allowed: 0...UInt64(Self.mapNodeLimit)))))
             return false
         }
         guard entry.child != 0, let child = block(entry.child) else {
-            return body(.flaw(FormatError("ei_leaf", at: origin + 4, .outside(value: entry.child, limit: geometry.blockCount))))
+            return body(
+                .flaw(
+                    FormatError(
+                        "ei_leaf", at: origin + 4,
+                        .outside(value: entry.child, limit: geometry.blockCount))))
         }
         let node = MapNode(
             block: entry.child, level: Int(depth), logical: logical, isExtents: true)

@@ -28,7 +28,8 @@ extension Ext4Image {
         guard let inode = inode(number) else { throw missing(number) }
         var found: [NamedEntry] = []
         try forEachDirectoryBlock(of: inode) { (_, block) throws(FormatError) in
-            try self.readEntries(in: block, withHash: self.hasHashes(inEntriesOf: inode), into: &found)
+            try self.readEntries(
+                in: block, withHash: self.hasHashes(inEntriesOf: inode), into: &found)
         }
         return found
     }

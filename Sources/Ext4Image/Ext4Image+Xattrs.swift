@@ -47,7 +47,8 @@ extension Ext4Image {
     ) -> Bool {
         var offset = start
         // Every entry takes 16 bytes or more, so the area's size bounds the loop.
-        while let entry = XattrEntry(in: area, at: offset), entry.nameRange.upperBound <= area.count {
+        while let entry = XattrEntry(in: area, at: offset), entry.nameRange.upperBound <= area.count
+        {
             let value =
                 entry.valueInode == 0
                 ? area.slice(ifAt: UInt64(entry.valueOffset), count: Int(entry.valueSize)) : nil
@@ -76,7 +77,8 @@ extension Ext4Image {
         var found: [Xattr] = []
         var failure: FormatError?
         forEachXattr(of: inode) { _, entry, area, value in
-            let name = Array((entry.prefix ?? "\(entry.nameIndex).").utf8) + area.copy(entry.nameRange)
+            let name =
+                Array((entry.prefix ?? "\(entry.nameIndex).").utf8) + area.copy(entry.nameRange)
             if name == Self.inlineDataName { return true }
             do throws(FormatError) {
                 found.append(
@@ -98,12 +100,15 @@ extension Ext4Image {
         guard entry.valueInode != 0 else {
             throw FormatError(
                 "e_value_offs", at: place + 2,
-                .outside(value: UInt64(entry.valueOffset) + UInt64(entry.valueSize), limit: UInt64(area.count)))
+                .outside(
+                    value: UInt64(entry.valueOffset) + UInt64(entry.valueSize),
+                    limit: UInt64(area.count)))
         }
         guard entry.valueSize <= UInt32(Self.xattrValueLimit) else {
             throw FormatError(
                 "e_value_size", at: place + 8,
-                .outOfRange(value: UInt64(entry.valueSize), allowed: 0...UInt64(Self.xattrValueLimit)))
+                .outOfRange(
+                    value: UInt64(entry.valueSize), allowed: 0...UInt64(Self.xattrValueLimit)))
         }
         guard let holder = inode(entry.valueInode), holder.flags.contains(.xattrInode) else {
             throw FormatError(
@@ -116,10 +121,13 @@ extension Ext4Image {
     /// The second part of inline data, in the attribute `system.data`; nil where there is none.
     @_lifetime(borrow self)
     public func inlineRest(of inode: borrowing Inode) -> ImageSlice? {
-        guard let range = xattrs(in: inode), let whole = self.inode(inode.number) else { return nil }
+        guard let range = xattrs(in: inode), let whole = self.inode(inode.number) else {
+            return nil
+        }
         let area = whole.slice.slice(range)
         var offset = 0
-        while let entry = XattrEntry(in: area, at: offset), entry.nameRange.upperBound <= area.count {
+        while let entry = XattrEntry(in: area, at: offset), entry.nameRange.upperBound <= area.count
+        {
             if entry.nameIndex == 7, area.copy(entry.nameRange) == Array("data".utf8) {
                 return area.slice(ifAt: UInt64(entry.valueOffset), count: Int(entry.valueSize))
             }

@@ -38,7 +38,11 @@ extension Ext4Image {
         guard pending.flush(body) else { return false }
         nodes += 1
         guard nodes <= Self.mapNodeLimit else {
-            _ = body(.flaw(FormatError("block map", at: place, .outOfRange(value: UInt64(nodes), allowed: 0...UInt64(Self.mapNodeLimit)))))
+            _ = body(
+                .flaw(
+                    FormatError(
+                        "block map", at: place,
+                        .outOfRange(value: UInt64(nodes), allowed: 0...UInt64(Self.mapNodeLimit)))))
             return false
         }
         guard isInside(UInt64(pointer), 1), let block = block(UInt64(pointer)) else {

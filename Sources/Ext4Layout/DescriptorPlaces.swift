@@ -59,7 +59,8 @@ public struct DescriptorPlaces: Sendable {
             descriptors = place..<place + (holds ? 1 : 0)
         }
         let reserved =
-            hasBackup && !spread ? UInt64(superblock[Superblock.Fields.reservedDescriptorBlocks]) : 0
+            hasBackup && !spread
+            ? UInt64(superblock[Superblock.Fields.reservedDescriptorBlocks]) : 0
         return (
             hasBackup ? start : nil, descriptors,
             descriptors.upperBound..<descriptors.upperBound + reserved

@@ -1,4 +1,3 @@
-
 /// The hash that orders the names of an indexed directory (`ext2fs_dirhash`, fs/ext4/hash.c).
 public struct DirectoryHash: Sendable {
     /// How names are hashed (`s_def_hash_version`, `dx_root_info.hash_version`).

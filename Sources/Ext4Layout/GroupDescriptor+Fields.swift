@@ -12,8 +12,10 @@ extension GroupDescriptor {
         public static let usedDirectoriesLow = Field<UInt16>("bg_used_dirs_count", at: 0x010)
         public static let flags = Field<UInt16>("bg_flags", at: 0x012)
         public static let excludeBitmapLow = Field<UInt32>("bg_exclude_bitmap_lo", at: 0x014)
-        public static let blockBitmapChecksumLow = Field<UInt16>("bg_block_bitmap_csum_lo", at: 0x018)
-        public static let inodeBitmapChecksumLow = Field<UInt16>("bg_inode_bitmap_csum_lo", at: 0x01A)
+        public static let blockBitmapChecksumLow = Field<UInt16>(
+            "bg_block_bitmap_csum_lo", at: 0x018)
+        public static let inodeBitmapChecksumLow = Field<UInt16>(
+            "bg_inode_bitmap_csum_lo", at: 0x01A)
         public static let unusedInodesLow = Field<UInt16>("bg_itable_unused", at: 0x01C)
         public static let checksum = Field<UInt16>("bg_checksum", at: 0x01E)
         public static let blockBitmapHigh = Field<UInt32>("bg_block_bitmap_hi", at: 0x020)
@@ -24,8 +26,10 @@ extension GroupDescriptor {
         public static let usedDirectoriesHigh = Field<UInt16>("bg_used_dirs_count_hi", at: 0x030)
         public static let unusedInodesHigh = Field<UInt16>("bg_itable_unused_hi", at: 0x032)
         public static let excludeBitmapHigh = Field<UInt32>("bg_exclude_bitmap_hi", at: 0x034)
-        public static let blockBitmapChecksumHigh = Field<UInt16>("bg_block_bitmap_csum_hi", at: 0x038)
-        public static let inodeBitmapChecksumHigh = Field<UInt16>("bg_inode_bitmap_csum_hi", at: 0x03A)
+        public static let blockBitmapChecksumHigh = Field<UInt16>(
+            "bg_block_bitmap_csum_hi", at: 0x038)
+        public static let inodeBitmapChecksumHigh = Field<UInt16>(
+            "bg_inode_bitmap_csum_hi", at: 0x03A)
         public static let reserved = Field<UInt32>("bg_reserved", at: 0x03C)
     }
 

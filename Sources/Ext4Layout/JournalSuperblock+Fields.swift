@@ -14,13 +14,17 @@ extension JournalSuperblock {
         public static let start = BigEndianField<UInt32>("s_start", at: 0x01C)
         public static let errorNumber = BigEndianField<UInt32>("s_errno", at: 0x020)
         public static let compatibleFeatures = BigEndianField<UInt32>("s_feature_compat", at: 0x024)
-        public static let incompatibleFeatures = BigEndianField<UInt32>("s_feature_incompat", at: 0x028)
-        public static let readOnlyFeatures = BigEndianField<UInt32>("s_feature_ro_compat", at: 0x02C)
+        public static let incompatibleFeatures = BigEndianField<UInt32>(
+            "s_feature_incompat", at: 0x028)
+        public static let readOnlyFeatures = BigEndianField<UInt32>(
+            "s_feature_ro_compat", at: 0x02C)
         public static let uuid = BytesField("s_uuid", at: 0x030, count: 16)
         public static let userCount = BigEndianField<UInt32>("s_nr_users", at: 0x040)
         public static let dynamicSuperblock = BigEndianField<UInt32>("s_dynsuper", at: 0x044)
-        public static let maximumTransaction = BigEndianField<UInt32>("s_max_transaction", at: 0x048)
-        public static let maximumTransactionData = BigEndianField<UInt32>("s_max_trans_data", at: 0x04C)
+        public static let maximumTransaction = BigEndianField<UInt32>(
+            "s_max_transaction", at: 0x048)
+        public static let maximumTransactionData = BigEndianField<UInt32>(
+            "s_max_trans_data", at: 0x04C)
         public static let checksumType = Field<UInt8>("s_checksum_type", at: 0x050)
         public static let padding2 = BytesField("s_padding2", at: 0x051, count: 3)
         public static let fastCommitBlocks = BigEndianField<UInt32>("s_num_fc_blks", at: 0x054)

@@ -43,8 +43,10 @@ extension Superblock {
         public static let lastMounted = BytesField("s_last_mounted", at: 0x088, count: 64)
         public static let algorithmUsage = Field<UInt32>("s_algorithm_usage_bitmap", at: 0x0C8)
         public static let preallocatedBlocks = Field<UInt8>("s_prealloc_blocks", at: 0x0CC)
-        public static let preallocatedDirectoryBlocks = Field<UInt8>("s_prealloc_dir_blocks", at: 0x0CD)
-        public static let reservedDescriptorBlocks = Field<UInt16>("s_reserved_gdt_blocks", at: 0x0CE)
+        public static let preallocatedDirectoryBlocks = Field<UInt8>(
+            "s_prealloc_dir_blocks", at: 0x0CD)
+        public static let reservedDescriptorBlocks = Field<UInt16>(
+            "s_reserved_gdt_blocks", at: 0x0CE)
         public static let journalUUID = BytesField("s_journal_uuid", at: 0x0D0, count: 16)
         public static let journalInode = Field<UInt32>("s_journal_inum", at: 0x0E0)
         public static let journalDevice = Field<UInt32>("s_journal_dev", at: 0x0E4)
@@ -74,13 +76,15 @@ extension Superblock {
         public static let kilobytesWritten = Field<UInt64>("s_kbytes_written", at: 0x178)
         public static let snapshotInode = Field<UInt32>("s_snapshot_inum", at: 0x180)
         public static let snapshotID = Field<UInt32>("s_snapshot_id", at: 0x184)
-        public static let snapshotReservedBlocks = Field<UInt64>("s_snapshot_r_blocks_count", at: 0x188)
+        public static let snapshotReservedBlocks = Field<UInt64>(
+            "s_snapshot_r_blocks_count", at: 0x188)
         public static let snapshotList = Field<UInt32>("s_snapshot_list", at: 0x190)
         public static let errorCount = Field<UInt32>("s_error_count", at: 0x194)
         public static let firstErrorTime = Field<UInt32>("s_first_error_time", at: 0x198)
         public static let firstErrorInode = Field<UInt32>("s_first_error_ino", at: 0x19C)
         public static let firstErrorBlock = Field<UInt64>("s_first_error_block", at: 0x1A0)
-        public static let firstErrorFunction = BytesField("s_first_error_func", at: 0x1A8, count: 32)
+        public static let firstErrorFunction = BytesField(
+            "s_first_error_func", at: 0x1A8, count: 32)
         public static let firstErrorLine = Field<UInt32>("s_first_error_line", at: 0x1C8)
         public static let lastErrorTime = Field<UInt32>("s_last_error_time", at: 0x1CC)
         public static let lastErrorInode = Field<UInt32>("s_last_error_ino", at: 0x1D0)

@@ -1,4 +1,3 @@
-
 /// The hashes kept with extended attributes (`ext4_xattr_hash_entry`, `ext4_xattr_rehash`).
 public enum XattrHash {
     /// The hash of one attribute.

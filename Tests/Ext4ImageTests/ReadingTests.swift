@@ -29,7 +29,7 @@ private struct NoSuchInode: Error {
             head -c 300000 /dev/zero | tr '\\0' x > tree/large; ln -s greeting tree/short
             ln -s $(printf 'l%.0s' $(seq 200)) tree/long; printf deep > tree/sub/deep/file
             for i in $(seq 300); do : > tree/sub/entry-with-a-rather-long-name-$i; done
-            truncate -s 100M image; mke2fs -q \(options) -d tree image 2>mke2fs.log
+            truncate -s 100M image; mke2fs -qF \(options) -d tree image 2>mke2fs.log
             """, in: folder.path)
 
         let opened = try Ext4Image(MappedImage(path: image))

@@ -74,7 +74,8 @@ enum HeaderOffsets {
         offsets["s_kbytes_written"] = MemoryLayout<C>.offset(of: \.s_kbytes_written)
         offsets["s_snapshot_inum"] = MemoryLayout<C>.offset(of: \.s_snapshot_inum)
         offsets["s_snapshot_id"] = MemoryLayout<C>.offset(of: \.s_snapshot_id)
-        offsets["s_snapshot_r_blocks_count"] = MemoryLayout<C>.offset(of: \.s_snapshot_r_blocks_count)
+        offsets["s_snapshot_r_blocks_count"] = MemoryLayout<C>.offset(
+            of: \.s_snapshot_r_blocks_count)
         offsets["s_snapshot_list"] = MemoryLayout<C>.offset(of: \.s_snapshot_list)
         offsets["s_error_count"] = MemoryLayout<C>.offset(of: \.s_error_count)
         offsets["s_first_error_time"] = MemoryLayout<C>.offset(of: \.s_first_error_time)

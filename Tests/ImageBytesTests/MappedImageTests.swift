@@ -39,7 +39,9 @@ import Testing
         }
     }
 
-    @Test func `a file that shrinks while it is mapped reads as zeros and is reported`() async throws {
+    @Test func `a file that shrinks while it is mapped reads as zeros and is reported`()
+        async throws
+    {
         let path = folder["shrinks"]
         try await Shell.run("yes | head -c 1048576 > '\(path)'")
         let image = try MappedImage(path: path)
