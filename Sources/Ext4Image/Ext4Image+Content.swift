@@ -7,6 +7,7 @@ extension Ext4Image {
     /// - Parameters:
     ///   - inode: a regular file, a symlink or a value of an extended attribute.
     ///   - limit: no more bytes than this; it is the caller's memory.
+    /// - Returns: `limit` bytes, or as many as the inode's size says.
     /// - Throws: `FormatError` where the map is broken before the limit.
     public func content(of inode: borrowing Inode, limit: Int) throws(FormatError) -> [UInt8] {
         let count = Int(min(UInt64(max(0, limit)), inode.size))

@@ -5,6 +5,7 @@ public enum CRC32C {
     /// - Parameters:
     ///   - bytes: what to add.
     ///   - seed: the checksum of what came before; all ones at the start.
+    /// - Returns: the checksum, ready to be the next part's seed.
     public static func checksum(_ bytes: RawSpan, seed: UInt32 = ~0) -> UInt32 {
         // The buffer is valid for its count; the C function reads no more.
         unsafe bytes.withUnsafeBytes { buffer in
@@ -34,6 +35,7 @@ public enum CRC16 {
     /// - Parameters:
     ///   - bytes: what to add.
     ///   - seed: the checksum of what came before; all ones at the start.
+    /// - Returns: the checksum, ready to be the next part's seed.
     public static func checksum(_ bytes: RawSpan, seed: UInt16 = ~0) -> UInt16 {
         var value = seed
         for offset in 0..<bytes.byteCount {

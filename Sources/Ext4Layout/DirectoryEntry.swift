@@ -47,6 +47,7 @@ public struct DirectoryEntry: Equatable, Sendable {
     /// - Parameters:
     ///   - nameLength: bytes of the name.
     ///   - withHash: whether a hash follows the name, as in encrypted casefolded directories.
+    /// - Returns: bytes, a multiple of 4.
     public static func length(forName nameLength: Int, withHash: Bool = false) -> Int {
         (headerCount + nameLength + 3) & ~3 + (withHash ? 8 : 0)
     }
@@ -64,6 +65,7 @@ public struct DirectoryEntry: Equatable, Sendable {
     /// - Parameters:
     ///   - limit: bytes in the block, without a checksum tail.
     ///   - withHash: whether a hash follows the name.
+    /// - Returns: the first rule that is broken, or nil.
     public func flaw(limit: Int, withHash: Bool = false) -> Flaw? {
         let isDots = nameLength > 0 && nameLength <= 2
         let least = Self.length(forName: nameLength, withHash: withHash && !isDots)

@@ -70,6 +70,7 @@ public struct JournalTag: Equatable, Sendable {
     ///   - content: the block as it stands in the log.
     ///   - sequence: the transaction's number.
     ///   - seed: the journal's ``JournalSuperblock/seed``.
+    /// - Returns: all 32 bits; version 2 keeps the low half.
     public static func checksum(
         of content: ImageSlice, sequence: UInt32, seed: UInt32
     ) -> UInt32 {

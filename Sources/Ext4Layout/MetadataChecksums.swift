@@ -46,6 +46,7 @@ public struct MetadataChecksums: Sendable {
     /// - Parameters:
     ///   - bitmap: the bitmap's block.
     ///   - bits: clusters or inodes in a group.
+    /// - Returns: all 32 bits; a descriptor of 32 bytes keeps the low half.
     public func bitmap(_ bitmap: ImageSlice, bits: UInt64) -> UInt32 {
         let count = min(bitmap.count, Int(bits / 8))
         return CRC32C.checksum(bitmap.slice(0..<count).bytes, seed: seed)
@@ -85,9 +86,7 @@ public struct MetadataChecksums: Sendable {
         return found | UInt32(inode.slice[Inode.Fields.checksumHigh]) << 16 == expected
     }
 
-    /// A directory block's: over everything before its tail.
-    ///
-    /// - Parameter inodeSeed: ``seed(ofInode:generation:)`` of the directory.
+    /// A directory block's: over everything before its tail, from ``seed(ofInode:generation:)``.
     public static func directory(_ block: ImageSlice, inodeSeed: UInt32) -> UInt32 {
         CRC32C.checksum(
             block.slice(0..<max(0, block.count - DirectoryTail.byteCount)).bytes, seed: inodeSeed)

@@ -6,6 +6,7 @@ public enum XattrHash {
     ///   - name: the name without its prefix.
     ///   - value: the value; empty where an inode holds it.
     ///   - signed: whether characters are signed, as on x86 before 2023 (e2fsprogs takes both).
+    /// - Returns: what belongs into `e_hash`.
     public static func entry(name: RawSpan, value: RawSpan, signed: Bool) -> UInt32 {
         var hash = self.name(name, signed: signed)
         var offset = 0
@@ -22,6 +23,7 @@ public enum XattrHash {
     ///   - name: the name without its prefix.
     ///   - valueHash: the checksum of the value, kept in that inode.
     ///   - signed: whether characters are signed.
+    /// - Returns: what belongs into `e_hash`.
     public static func entry(name: RawSpan, valueHash: UInt32, signed: Bool) -> UInt32 {
         let hash = self.name(name, signed: signed)
         return hash << 16 ^ hash >> 16 ^ valueHash
