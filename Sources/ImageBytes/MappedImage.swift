@@ -1,4 +1,3 @@
-internal import CFaultGuard
 public import HostSystem
 #if canImport(Glibc)
 import Glibc
@@ -7,7 +6,7 @@ import Musl
 #endif
 public import SystemPackage
 
-/// An image's bytes, mapped for as long as the object lives: a file, a part of one, or memory.
+/// An image's bytes, mapped for as long as the object lives: a file, or a part of one.
 ///
 /// Offsets are counted from the start of the window, which is where the file system starts.
 /// Sendable by hand: what the pointer leads to is written only before the object is shared.
@@ -18,10 +17,8 @@ public import SystemPackage
     public let count: Int
     /// Where in the file the window starts.
     public let fileOffset: UInt64
-    let base: UnsafeMutableRawPointer
-    private let mapping: UnsafeMutableRawPointer
-    private let mappedCount: Int
-    private let guardSlot: Int32
+    private let base: UnsafeMutableRawPointer
+    private let mapping: FileMapping
 
     /// Maps a file, or a part of it.
     ///
@@ -31,7 +28,9 @@ public import SystemPackage
     /// - Throws: `FileError` where the file cannot be opened or mapped, is empty or is no file, or
     ///   the window starts past its end.
     public convenience init(path: FilePath, window: Range<UInt64>? = nil) throws(FileError) {
-        let file = try FileError.wrap("open", path) { try FileDescriptor.open(path, .readOnly) }
+        let file = try FileError.wrap("open", path) {
+            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+        }
         defer { try? file.close() }
         try self.init(file: file, path: path, window: window)
     }
@@ -46,47 +45,28 @@ public import SystemPackage
     public convenience init(
         file: FileDescriptor, path: FilePath, window: Range<UInt64>? = nil
     ) throws(FileError) {
-        // A folder can be opened and measured, and then mmap says "no such device".
-        var status = stat()
-        guard unsafe fstat(file.rawValue, &status) == 0 else {
-            throw FileError("measure", path, Errno(rawValue: errno))
-        }
-        if status.st_mode & S_IFMT == S_IFDIR { throw FileError("map", path, .isDirectory) }
-        let size = try FileError.wrap("measure", path) { try file.seek(offset: 0, from: .end) }
-        let window = window.map { $0.clamped(to: 0..<UInt64(max(0, size))) } ?? 0..<UInt64(size)
-        guard size > 0, !window.isEmpty else { throw FileError("map", path, .invalidArgument) }
-
-        // Private, so that a journal can be replayed into memory without touching the file.
-        let mapped = unsafe mmap(
-            nil, Int(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file.rawValue, 0)
-        guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else {
-            throw FileError("map", path, Errno(rawValue: errno))
-        }
-        let slot = unsafe cfaultguard_watch(mapped, Int(size))
-        guard slot >= 0 else {
-            unsafe munmap(mapped, Int(size))
-            throw FileError("map", path, .tooManyOpenFiles)
-        }
-        unsafe self.init(
-            path: path, window: window, mapping: mapped, mappedCount: Int(size), guardSlot: slot)
+        try self.init(FileMapping(file, path: path), path: path, window: window)
     }
 
     private init(
-        path: FilePath, window: Range<UInt64>, mapping: UnsafeMutableRawPointer, mappedCount: Int,
-        guardSlot: Int32
-    ) {
+        _ mapping: FileMapping, path: FilePath, window: Range<UInt64>?
+    ) throws(FileError) {
+        let all = 0..<UInt64(mapping.count)
+        let window = window.map { $0.clamped(to: all) } ?? all
+        guard !window.isEmpty else { throw FileError("map", path, .invalidArgument) }
         self.path = path
+        self.mapping = mapping
         count = Int(window.upperBound - window.lowerBound)
         fileOffset = window.lowerBound
-        unsafe base = mapping + Int(window.lowerBound)
-        unsafe self.mapping = mapping
-        self.mappedCount = mappedCount
-        self.guardSlot = guardSlot
+        unsafe base = mapping.base + Int(window.lowerBound)
     }
 
-    deinit {
-        cfaultguard_unwatch(guardSlot)
-        unsafe munmap(mapping, mappedCount)
+    /// A part of the same mapping; this object itself for nil.
+    ///
+    /// - Throws: `FileError` where the window starts past the end.
+    func window(_ window: Range<UInt64>?) throws(FileError) -> MappedImage {
+        guard let window else { return self }
+        return try MappedImage(mapping, path: path, window: window)
     }
 
     /// The whole window. The span cannot outlive this object; the compiler sees to that.
@@ -105,18 +85,50 @@ public import SystemPackage
     /// Throws where the file shrank, or a page of it could not be read, since it was mapped: what
     /// was read after that was zeros. To be asked before any result is believed.
     public func checkIntact() throws(FileError) {
-        if cfaultguard_was_hit(guardSlot) != 0 { throw FileError("read all of", path, .ioError) }
+        if mapping.wasHit { throw FileError("read all of", path, .ioError) }
     }
 
     /// Lets the system take back the memory behind a range that will not be needed for a while.
     /// What it held is read from the file again when it is asked for.
     public func release(_ range: Range<Int>) {
-        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-        let start = unsafe base - mapping + range.lowerBound
-        let end = unsafe base - mapping + range.upperBound
-        let first = (start + page - 1) / page * page
-        let last = end / page * page
-        guard range.lowerBound >= 0, range.upperBound <= count, first < last else { return }
-        unsafe madvise(mapping + first, last - first, MADV_DONTNEED)
+        guard range.lowerBound >= 0, range.upperBound <= count else { return }
+        let start = Int(fileOffset) + range.lowerBound
+        mapping.release(start..<start + range.count)
+    }
+
+    /// The same file mapped once more, with some bytes replaced in memory. The file stays as it is.
+    ///
+    /// - Parameters:
+    ///   - patches: where, counted from the start of the window, and what.
+    /// - Returns: the other view; ranges outside the window are left out.
+    /// - Throws: `FileError` where the file cannot be opened or mapped again.
+    public func replacing(_ patches: [Patch]) throws(FileError) -> MappedImage {
+        let copy = try mapping.again(path: path)
+        let view = try MappedImage(
+            copy, path: path, window: fileOffset..<fileOffset + UInt64(count))
+        for patch in patches {
+            guard patch.offset <= UInt64(view.count),
+                patch.bytes.count <= view.count - Int(patch.offset)
+            else { continue }
+            // The view is private to us and not yet shared; the bounds were just checked.
+            unsafe patch.bytes.withUnsafeBytes { bytes in
+                guard let source = bytes.baseAddress else { return }
+                unsafe (view.base + Int(patch.offset)).copyMemory(
+                    from: source, byteCount: patch.bytes.count)
+            }
+        }
+        copy.isPatched = true
+        return view
+    }
+
+    /// Bytes that take the place of others.
+    public struct Patch: Sendable {
+        public let offset: UInt64
+        public let bytes: [UInt8]
+
+        public init(offset: UInt64, bytes: [UInt8]) {
+            self.offset = offset
+            self.bytes = bytes
+        }
     }
 }
