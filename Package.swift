@@ -137,7 +137,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GoldenTests",
-            dependencies: ["Golden", "TestKit", "HostSystem", "ImageBytes", crypto, system],
+            dependencies: [
+                "CBlockHash", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto, system,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["assay", "TestKit", "HostSystem", system],
