@@ -34,6 +34,22 @@ import Testing
         #expect(leaves.digest(jobs: 1) == other.digest(jobs: 1))
     }
 
+    @Test func `leaves that a pass over a file keeps are those of its blocks`() throws {
+        let fixture = try DigestFixture()
+        let path = try fixture.image(blocks: 900, seed: 4)
+        let content = try fixture.bytes(of: path)
+        let leaves = try LeafHashes(path: path, byteCount: UInt64(content.count))
+        let file = try FileDescriptor.open(path, .readOnly)
+        defer { try? file.close() }
+        _ = try ImageDigest.compute(
+            file, path: path, byteCount: UInt64(content.count), jobs: 2, keeper: leaves)
+        for block in 0..<900 {
+            let bytes = Array(content[block * 4096..<(block + 1) * 4096])
+            let expected = bytes.contains { $0 != 0 } ? SHA256Digest(of: bytes) : nil
+            #expect(leaves.digest(ofBlock: UInt64(block)) == expected)
+        }
+    }
+
     @Test func `an image of holes takes no memory to speak of`() throws {
         let leaves = try LeafHashes(path: "x", byteCount: 1 << 36)
         leaves.record([UInt8](repeating: 1, count: 4096).span.bytes, firstBlock: 16_000_000)

@@ -9,10 +9,11 @@ extension ImageDigest {
     /// not hashed. The result depends on the bytes alone. The file offset of `file` is moved.
     /// `offset` is where the image starts in the file, for a partition of a disk; `path` is what
     /// errors call the file. `blocks` asks for ``blockHashes``, `plain` for ``sha256``, which
-    /// keeps one thread busy for the whole image.
+    /// keeps one thread busy for the whole image; `keeper` takes every leaf for later use.
     public static func compute(
         _ file: FileDescriptor, path: FilePath, offset: UInt64 = 0, byteCount: UInt64, jobs: Int,
-        blocks: Bool = false, plain: Bool = false
+        blocks: Bool = false, plain: Bool = false,
+        keeper: LeafHashes? = nil
     ) throws(DigestError) -> ImageDigest {
         guard byteCount > 0, let end = Int64(exactly: byteCount),
             let start = Int64(exactly: offset),
@@ -23,7 +24,7 @@ extension ImageDigest {
         let reader = SpanReader(file, path: path, offset: start, byteCount: byteCount)
         let yield = Mutex(Yield())
         ThreadTeam.run(workers: max(1, jobs)) { worker in
-            let hasher = SpanHasher(wantsBlocks: blocks)
+            let hasher = SpanHasher(wantsBlocks: blocks, keeper: keeper)
             if plain && worker == 0 {
                 let digest = Result { () throws(DigestError) in
                     try reader.plainDigest(buffer: hasher)

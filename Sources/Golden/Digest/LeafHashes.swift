@@ -80,6 +80,21 @@ import Musl
         }
     }
 
+    /// Keeps the leaves of a span that were computed elsewhere, zeros left out.
+    func keep(_ page: UnsafePointer<UInt8>, ofSpan span: UInt64, present: UInt128) {
+        let first = Int(span) * VerityTree.fanOut
+        for block in 0..<VerityTree.fanOut where present >> UInt128(block) & 1 == 1 {
+            unsafe leaf(first + block).update(
+                from: page + block * SHA256Digest.byteCount, count: SHA256Digest.byteCount)
+        }
+    }
+
+    /// The leaf of a block; nil where it is zeros. No thread may be handing in any more.
+    func digest(ofBlock block: UInt64) -> SHA256Digest? {
+        precondition(block < tree.blockCount, "the block lies in the image")
+        return hasLeaf(Int(block)) ? unsafe SpanHasher.digest(at: leaf(Int(block))) : nil
+    }
+
     /// The digest of the image of all blocks handed in. No thread may be handing in any more.
     public func digest(jobs: Int) -> ImageDigest {
         let chunk: UInt64 = 512

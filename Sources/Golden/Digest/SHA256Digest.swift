@@ -8,14 +8,14 @@ public struct SHA256Digest: Hashable, Sendable {
     /// The digest in 32 bytes; nil where there are not 32.
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.enumerated() {
-            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+        var rest = bytes.makeIterator()
+        func word() -> UInt64 {
+            (0..<8).reduce(0) { word, _ in word << 8 | UInt64(rest.next() ?? 0) }
         }
-        first = words[0]
-        second = words[1]
-        third = words[2]
-        fourth = words[3]
+        first = word()
+        second = word()
+        third = word()
+        fourth = word()
     }
 
     /// The digest in 64 lower-case hexadecimal digits, the one way this project writes it; nil for
@@ -30,8 +30,16 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// The 32 bytes, first byte first.
     public var bytes: [UInt8] {
-        [first, second, third, fourth].flatMap { word in
-            (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.byteCount)
+        append(to: &bytes)
+        return bytes
+    }
+
+    /// Adds the 32 bytes to a message.
+    public func append(to bytes: inout [UInt8]) {
+        for word in [first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian] {
+            unsafe withUnsafeBytes(of: word) { unsafe bytes.append(contentsOf: $0) }
         }
     }
 

@@ -4,10 +4,14 @@
     let buffer: UnsafeMutableRawBufferPointer
     private let leaves: UnsafeMutablePointer<UInt8>
     private let wantsBlocks: Bool
+    private let keeper: LeafHashes?
 
-    /// - Parameter wantsBlocks: whether the XXH3 of each block is wanted as well.
-    init(wantsBlocks: Bool) {
+    /// - Parameters:
+    ///   - wantsBlocks: whether the XXH3 of each block is wanted as well.
+    ///   - keeper: where each leaf is put for later use; nil for nowhere.
+    init(wantsBlocks: Bool, keeper: LeafHashes? = nil) {
         self.wantsBlocks = wantsBlocks
+        self.keeper = keeper
         unsafe buffer = .allocate(
             byteCount: VerityTree.spanByteCount, alignment: VerityTree.blockByteCount)
         unsafe leaves = .allocate(capacity: VerityTree.blockByteCount)
@@ -43,6 +47,7 @@
         guard present != 0 else { return nil }
 
         fillLeaves(of: bytes, blockCount: blockCount, present: present)
+        unsafe keeper?.keep(leaves, ofSpan: index, present: present)
         return SpanHash(
             index: index, digest: unsafe Self.pageDigest(of: leaves),
             firstLeaf: unsafe Self.digest(at: leaves), present: present, blocks: blocks)

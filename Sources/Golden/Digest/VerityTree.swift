@@ -48,18 +48,27 @@ public struct VerityTree: Sendable {
     }
 
     /// The root over `spans`, which are sorted by index; what is left out is zeros.
-    public func root(of spans: [SpanHash]) -> SHA256Digest {
+    func root(of spans: [SpanHash]) -> SHA256Digest {
         if blockCount == 1 { return spans.first?.firstLeaf ?? Self.zeroLeaf }
-        return root(ofDigests: spans.map { ($0.index, $0.digest) })
+        return root(ofSpans: spans.map { Node(index: $0.index, digest: $0.digest) })
     }
 
-    /// The same from the digests alone, which know nothing of an image of one block.
-    func root(ofDigests digests: [(index: UInt64, digest: SHA256Digest)]) -> SHA256Digest {
-        guard blockCount > 1 else { return digests.first?.digest ?? Self.zeroLeaf }
-        var level = Level(nodes: digests, count: spanCount, zero: Self.zeroSpan)
-        level.complete(with: zeroDigest(ofSpan: spanCount - 1))
+    /// The root over the hash blocks of the first level, of which an image of one block has none.
+    func root(ofSpans nodes: [Node]) -> SHA256Digest {
+        var level = Level(nodes: nodes, count: spanCount, zero: Self.zeroSpan)
+        if level.nodes.last?.index != spanCount - 1 {
+            // The last one may cover less than the others, so no constant stands for it.
+            level.nodes.append(
+                Node(index: spanCount - 1, digest: zeroDigest(ofSpan: spanCount - 1)))
+        }
         while level.count > 1 { level = level.parent() }
         return level.nodes.first?.digest ?? level.zero
+    }
+
+    /// A digest and its position in its level.
+    struct Node {
+        let index: UInt64
+        let digest: SHA256Digest
     }
 
     static func parents(of count: UInt64) -> UInt64 {
@@ -70,8 +79,8 @@ public struct VerityTree: Sendable {
     static func digest(of children: [SHA256Digest]) -> SHA256Digest {
         var block: [UInt8] = []
         block.reserveCapacity(blockByteCount)
-        for child in children { block += child.bytes }
-        block += [UInt8](repeating: 0, count: blockByteCount - block.count)
+        for child in children { child.append(to: &block) }
+        block.append(contentsOf: repeatElement(0, count: blockByteCount - block.count))
         return SHA256Digest(of: block)
     }
 
@@ -82,15 +91,10 @@ public struct VerityTree: Sendable {
 
 /// One level of the tree: the nodes that are not the constant one, by index.
 private struct Level {
-    var nodes: [(index: UInt64, digest: SHA256Digest)]
+    var nodes: [VerityTree.Node]
     let count: UInt64
     /// The digest of a node whose whole range is zeros.
     let zero: SHA256Digest
-
-    /// Gives the last node its digest where nobody has: it may cover less than the others.
-    mutating func complete(with last: SHA256Digest) {
-        if nodes.last?.index != count - 1 { nodes.append((count - 1, last)) }
-    }
 
     /// The level above. Costs as much as the nodes that are stored, not as those that are not.
     func parent() -> Level {
@@ -108,7 +112,7 @@ private struct Level {
                 children[Int(nodes[next].index % fanOut)] = nodes[next].digest
                 next += 1
             }
-            above.nodes.append((parent, VerityTree.digest(of: children)))
+            above.nodes.append(.init(index: parent, digest: VerityTree.digest(of: children)))
         }
         return above
     }
