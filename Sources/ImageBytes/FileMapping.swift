@@ -13,7 +13,7 @@ internal import SystemPackage
     let count: Int
     /// Set before the mapping is shared: its pages differ from the file's and must be kept.
     var isPatched = false
-    private let file: FileDescriptor
+    let file: FileDescriptor
     private let guardSlot: Int32
 
     init(_ original: FileDescriptor, path: FilePath) throws(FileError) {

@@ -20,6 +20,10 @@ public import SystemPackage
     private let base: UnsafeMutableRawPointer
     private let mapping: FileMapping
 
+    /// The file, open as long as this object lives: who reads every byte once does so without the
+    /// mapping, which would fill the holes of a sparse file. The window starts at ``fileOffset``.
+    public var file: FileDescriptor { mapping.file }
+
     /// Maps a file, or a part of it.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 import HostSystem
+public import ImageBytes
 import Synchronization
 public import SystemPackage
 
@@ -40,6 +41,17 @@ extension ImageDigest {
             if let error = result.error { throw error }
             return ImageDigest(byteCount: byteCount, spans: result.spans, sha256: result.plain)
         }
+    }
+
+    /// Hashes the bytes that an opened image shows; otherwise as
+    /// ``compute(_:path:offset:byteCount:jobs:blocks:plain:keeper:)``.
+    public static func compute(
+        of image: MappedImage, jobs: Int, blocks: Bool = false, plain: Bool = false,
+        keeper: LeafHashes? = nil
+    ) throws(DigestError) -> ImageDigest {
+        try compute(
+            image.file, path: image.path, offset: image.fileOffset, byteCount: UInt64(image.count),
+            jobs: jobs, blocks: blocks, plain: plain, keeper: keeper)
     }
 
     private static func requireSize(
