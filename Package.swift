@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
 /// For the targets that touch raw memory, C or system calls: every unsafe use must say `unsafe`.
 let audited: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// For the targets that declare views of image bytes which cannot outlive the image.
+let views: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -41,18 +44,22 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CBlockHash", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CChecksum", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CFaultGuard", cSettings: [.treatAllWarnings(as: .error)]),
 
         // The machine: files, errors, threads, how a name is shown.
         .target(name: "HostSystem", dependencies: [subprocess, system], swiftSettings: audited),
 
         // Reading. Nothing here may depend on CExt2FS.
         .target(
-            name: "ImageBytes", dependencies: ["HostSystem", "CZstd", system],
-            swiftSettings: audited + [.enableExperimentalFeature("Lifetimes")]),
-        .target(name: "Ext4Layout", dependencies: ["ImageBytes"], swiftSettings: strict),
+            name: "ImageBytes", dependencies: ["HostSystem", "CFaultGuard", "CZstd", system],
+            swiftSettings: audited + views),
+        .target(
+            name: "Ext4Layout", dependencies: ["CChecksum", "ImageBytes"],
+            swiftSettings: audited + views),
         .target(
             name: "Ext4Image", dependencies: ["Ext4Layout", "ImageBytes", "HostSystem"],
-            swiftSettings: audited),
+            swiftSettings: audited + views),
         .target(
             name: "Ext4Check",
             dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem"],
@@ -130,7 +137,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GoldenTests",
-            dependencies: ["Golden", "TestKit", "HostSystem", "ImageBytes", crypto, system],
+            dependencies: [
+                "CBlockHash", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto, system,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["assay", "TestKit", "HostSystem", system],

@@ -6,36 +6,133 @@ import Musl
 #endif
 public import SystemPackage
 
-/// An image file mapped read-only for as long as the object lives.
+/// An image's bytes, mapped for as long as the object lives: a file, or a part of one.
 ///
-/// Sendable by hand: the pointer is set once and we never write through it.
+/// Offsets are counted from the start of the window, which is where the file system starts.
+/// Sendable by hand: what the pointer leads to is written only before the object is shared.
 @safe public final class MappedImage: @unchecked Sendable {
+    /// The file, as it was named to the system.
     public let path: FilePath
+    /// How many bytes the window has.
     public let count: Int
-    private let base: UnsafeRawPointer
+    /// Where in the file the window starts.
+    public let fileOffset: UInt64
+    private let base: UnsafeMutableRawPointer
+    private let mapping: FileMapping
 
-    public init(path: FilePath) throws(FileError) {
-        let file = try FileError.wrap("open", path) { try FileDescriptor.open(path, .readOnly) }
-        defer { try? file.close() }
-        let size = try FileError.wrap("measure", path) { try file.seek(offset: 0, from: .end) }
-        guard size > 0 else { throw FileError("map", path, .invalidArgument) }
+    /// The file, open as long as this object lives: who reads every byte once does so without the
+    /// mapping, which would fill the holes of a sparse file. The window starts at ``fileOffset``.
+    public var file: FileDescriptor { mapping.file }
 
-        let mapped = unsafe mmap(nil, Int(size), PROT_READ, MAP_PRIVATE, file.rawValue, 0)
-        guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else {
-            throw FileError("map", path, Errno(rawValue: errno))
+    /// Maps a file, or a part of it.
+    ///
+    /// - Parameters:
+    ///   - path: a regular file or a block device.
+    ///   - window: the bytes of the file to show; nil for all. It is cut at the end of the file.
+    /// - Throws: `FileError` where the file cannot be opened or mapped, is empty or is no file, or
+    ///   the window starts past its end.
+    public convenience init(path: FilePath, window: Range<UInt64>? = nil) throws(FileError) {
+        let file = try FileError.wrap("open", path) {
+            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
         }
-        self.path = path
-        self.count = Int(size)
-        unsafe self.base = UnsafeRawPointer(mapped)
+        defer { try? file.close() }
+        try self.init(file: file, path: path, window: window)
     }
 
-    deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: base), count) }
+    /// Maps an open file, such as one without a name.
+    ///
+    /// - Parameters:
+    ///   - file: open for reading; it may be closed afterwards.
+    ///   - path: what to call it in errors.
+    ///   - window: the bytes of the file to show; nil for all. It is cut at the end of the file.
+    /// - Throws: as ``init(path:window:)``.
+    public convenience init(
+        file: FileDescriptor, path: FilePath, window: Range<UInt64>? = nil
+    ) throws(FileError) {
+        try self.init(FileMapping(file, path: path), path: path, window: window)
+    }
 
-    /// The whole image. The span cannot outlive this object; the compiler sees to that.
+    private init(
+        _ mapping: FileMapping, path: FilePath, window: Range<UInt64>?
+    ) throws(FileError) {
+        let all = 0..<UInt64(mapping.count)
+        let window = window.map { $0.clamped(to: all) } ?? all
+        guard !window.isEmpty else { throw FileError("map", path, .invalidArgument) }
+        self.path = path
+        self.mapping = mapping
+        count = Int(window.upperBound - window.lowerBound)
+        fileOffset = window.lowerBound
+        unsafe base = mapping.base + Int(window.lowerBound)
+    }
+
+    /// A part of the same mapping; this object itself for nil.
+    ///
+    /// - Throws: `FileError` where the window starts past the end.
+    func window(_ window: Range<UInt64>?) throws(FileError) -> MappedImage {
+        guard let window else { return self }
+        return try MappedImage(mapping, path: path, window: window)
+    }
+
+    /// The whole window. The span cannot outlive this object; the compiler sees to that.
     public var slice: ImageSlice {
         @_lifetime(borrow self) borrowing get {
-            let bytes = unsafe RawSpan(_unsafeStart: base, byteCount: count)
+            let bytes = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(base), byteCount: count)
             return unsafe ImageSlice(_overrideLifetime(bytes, borrowing: self))
+        }
+    }
+
+    /// The same bytes for an owner of this object that gives out slices under its own lifetime.
+    public var unsafeBytes: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: base, count: count)
+    }
+
+    /// Throws where the file shrank, or a page of it could not be read, since it was mapped: what
+    /// was read after that was zeros. To be asked before any result is believed.
+    public func checkIntact() throws(FileError) {
+        if mapping.wasHit { throw FileError("read all of", path, .ioError) }
+    }
+
+    /// Lets the system take back the memory behind a range that will not be needed for a while.
+    /// What it held is read from the file again when it is asked for.
+    public func release(_ range: Range<Int>) {
+        guard range.lowerBound >= 0, range.upperBound <= count else { return }
+        let start = Int(fileOffset) + range.lowerBound
+        mapping.release(start..<start + range.count)
+    }
+
+    /// The same file mapped once more, with some bytes replaced in memory. The file stays as it is.
+    ///
+    /// - Parameters:
+    ///   - patches: where, counted from the start of the window, and what.
+    /// - Returns: the other view; ranges outside the window are left out.
+    /// - Throws: `FileError` where the file cannot be opened or mapped again.
+    public func replacing(_ patches: [Patch]) throws(FileError) -> MappedImage {
+        let copy = try mapping.again(path: path)
+        let view = try MappedImage(
+            copy, path: path, window: fileOffset..<fileOffset + UInt64(count))
+        for patch in patches {
+            guard patch.offset <= UInt64(view.count),
+                patch.bytes.count <= view.count - Int(patch.offset)
+            else { continue }
+            // The view is private to us and not yet shared; the bounds were just checked.
+            unsafe patch.bytes.withUnsafeBytes { bytes in
+                guard let source = bytes.baseAddress else { return }
+                unsafe (view.base + Int(patch.offset)).copyMemory(
+                    from: source, byteCount: patch.bytes.count)
+            }
+        }
+        copy.isPatched = true
+        return view
+    }
+
+    /// Bytes that take the place of others.
+    public struct Patch: Sendable {
+        public let offset: UInt64
+        public let bytes: [UInt8]
+
+        public init(offset: UInt64, bytes: [UInt8]) {
+            self.offset = offset
+            self.bytes = bytes
         }
     }
 }

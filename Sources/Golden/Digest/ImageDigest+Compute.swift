@@ -1,0 +1,85 @@
+import HostSystem
+public import ImageBytes
+import Synchronization
+public import SystemPackage
+
+extension ImageDigest {
+    /// Hashes an open file from its first byte to `byteCount`, on `jobs` threads.
+    ///
+    /// Holes are skipped (`SEEK_DATA`) where the file system tells them, and blocks of zeros are
+    /// not hashed. The result depends on the bytes alone. The file offset of `file` is moved.
+    /// `offset` is where the image starts in the file, for a partition of a disk; `path` is what
+    /// errors call the file. `blocks` asks for ``blockHashes``, `plain` for ``sha256``, which
+    /// keeps one thread busy for the whole image; `keeper` takes every leaf for later use.
+    public static func compute(
+        _ file: FileDescriptor, path: FilePath, offset: UInt64 = 0, byteCount: UInt64, jobs: Int,
+        blocks: Bool = false, plain: Bool = false,
+        keeper: LeafHashes? = nil
+    ) throws(DigestError) -> ImageDigest {
+        guard byteCount > 0, let end = Int64(exactly: byteCount),
+            let start = Int64(exactly: offset),
+            !start.addingReportingOverflow(end).overflow
+        else { throw .unusableSize(path: path, byteCount: byteCount) }
+
+        try requireSize(of: file, path, offset: offset, byteCount)
+        let reader = SpanReader(file, path: path, offset: start, byteCount: byteCount)
+        let yield = Mutex(Yield())
+        ThreadTeam.run(workers: max(1, jobs)) { worker in
+            let hasher = SpanHasher(wantsBlocks: blocks, keeper: keeper)
+            if plain && worker == 0 {
+                let digest = Result { () throws(DigestError) in
+                    try reader.plainDigest(buffer: hasher)
+                }
+                yield.withLock { $0.note(digest) { $0.plain = $1 } }
+            }
+            let part = Result { () throws(DigestError) in try reader.hashSpans(with: hasher) }
+            yield.withLock { $0.note(part) { $0.spans += $1 } }
+        }
+        // A file that shrank meanwhile may have shown holes where there was an end.
+        try requireSize(of: file, path, offset: offset, byteCount)
+        return try yield.withLock { result throws(DigestError) in
+            if let error = result.error { throw error }
+            return ImageDigest(byteCount: byteCount, spans: result.spans, sha256: result.plain)
+        }
+    }
+
+    /// Hashes the bytes that an opened image shows; otherwise as
+    /// ``compute(_:path:offset:byteCount:jobs:blocks:plain:keeper:)``.
+    public static func compute(
+        of image: MappedImage, jobs: Int, blocks: Bool = false, plain: Bool = false,
+        keeper: LeafHashes? = nil
+    ) throws(DigestError) -> ImageDigest {
+        try compute(
+            image.file, path: image.path, offset: image.fileOffset, byteCount: UInt64(image.count),
+            jobs: jobs, blocks: blocks, plain: plain, keeper: keeper)
+    }
+
+    private static func requireSize(
+        of file: FileDescriptor, _ path: FilePath, offset: UInt64, _ byteCount: UInt64
+    ) throws(DigestError) {
+        let size: Int64
+        do {
+            size = try FileError.wrap("measure", path) { try file.seek(offset: 0, from: .end) }
+        } catch { throw .file(error) }
+        guard size >= 0, UInt64(size) >= offset + byteCount else {
+            let available = max(0, size) - Int64(min(offset, UInt64(max(0, size))))
+            throw .truncated(path: path, offset: UInt64(available), expected: byteCount)
+        }
+    }
+}
+
+/// What the threads hand in.
+private struct Yield {
+    var spans: [SpanHash] = []
+    var plain: SHA256Digest?
+    var error: DigestError?
+
+    mutating func note<Value>(
+        _ result: Result<Value, DigestError>, keep: (inout Yield, Value) -> Void
+    ) {
+        switch result {
+        case .success(let value): keep(&self, value)
+        case .failure(let failure): error = error ?? failure
+        }
+    }
+}

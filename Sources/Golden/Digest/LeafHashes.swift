@@ -1,0 +1,159 @@
+import HostSystem
+public import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The leaves of an image's dm-verity tree while the image is being written.
+///
+/// Threads hand in the blocks they write, in any order, and the whole digest comes out at the end
+/// without a second pass over the bytes. A block that nobody hands in is zeros. Two threads must
+/// not hand in the same block at one time; a block that is handed in again counts as it is then.
+///
+/// Memory is taken as blocks come: 40 bytes for each, in units of 102 neighbouring blocks.
+@safe public final class LeafHashes: @unchecked Sendable {
+    /// The size of the image in bytes.
+    public let byteCount: UInt64
+    private let tree: VerityTree
+    /// One leaf a block, 32 bytes; all zeros for a block of zeros. Pages that were never written
+    /// take no memory, which is why this is a mapping and not an array.
+    private let leaves: UnsafeMutablePointer<UInt8>
+    private let hashes: UnsafeMutablePointer<UInt64>
+    private let mapped: (leaves: Int, hashes: Int)
+
+    /// Makes room for an image of `byteCount` bytes; `path` is what errors call it.
+    public init(path: FilePath, byteCount: UInt64) throws(DigestError) {
+        let tree = VerityTree(byteCount: byteCount)
+        // Leaves are mapped for whole spans, so that each span's leaves are one readable page.
+        let slots = tree.spanCount.multipliedReportingOverflow(by: UInt64(VerityTree.fanOut))
+        let bytes = slots.partialValue.multipliedReportingOverflow(by: 32)
+        guard byteCount > 0, byteCount <= UInt64(Int64.max), !slots.overflow, !bytes.overflow,
+            let leafBytes = Int(exactly: bytes.partialValue)
+        else { throw .unusableSize(path: path, byteCount: byteCount) }
+        self.byteCount = byteCount
+        self.tree = tree
+        mapped = (leafBytes, leafBytes / 4)
+        unsafe leaves = try Self.map(leafBytes, path).bindMemory(
+            to: UInt8.self, capacity: leafBytes)
+        do {
+            unsafe hashes = try Self.map(leafBytes / 4, path)
+                .bindMemory(to: UInt64.self, capacity: leafBytes / 32)
+        } catch {
+            unsafe munmap(leaves, leafBytes)
+            throw error
+        }
+    }
+
+    deinit {
+        unsafe munmap(leaves, mapped.leaves)
+        unsafe munmap(hashes, mapped.hashes)
+    }
+
+    /// Takes the content of whole 4 KiB blocks of the image, from block `firstBlock` on.
+    public func record(_ bytes: RawSpan, firstBlock: UInt64) {
+        let size = VerityTree.blockByteCount
+        let count = bytes.byteCount / size
+        precondition(bytes.byteCount % size == 0, "only whole blocks have a leaf")
+        precondition(
+            firstBlock <= tree.blockCount && UInt64(count) <= tree.blockCount - firstBlock,
+            "the blocks lie in the image")
+        var block = 0
+        while block < count {
+            let start = block
+            while block < count {
+                let content = bytes.extracting(block * size..<(block + 1) * size)
+                if PageHasher.isZero(content) { break }
+                unsafe hashes[Int(firstBlock) + block] = PageHasher.xxh3(content)
+                block += 1
+            }
+            if block > start {
+                let run = bytes.extracting(start * size..<block * size)
+                unsafe PageHasher.sha256(run, into: leaf(Int(firstBlock) + start))
+            }
+            if block < count {
+                forget(Int(firstBlock) + block)
+                block += 1
+            }
+        }
+    }
+
+    /// Keeps the leaves of a span that were computed elsewhere, zeros left out.
+    func keep(_ page: UnsafePointer<UInt8>, ofSpan span: UInt64, present: UInt128) {
+        let first = Int(span) * VerityTree.fanOut
+        for block in 0..<VerityTree.fanOut where present >> UInt128(block) & 1 == 1 {
+            unsafe leaf(first + block).update(
+                from: page + block * SHA256Digest.byteCount, count: SHA256Digest.byteCount)
+        }
+    }
+
+    /// The leaf of a block; nil where it is zeros or lies outside, as it may where an image was cut.
+    /// No thread may be handing in any more.
+    func digest(ofBlock block: UInt64) -> SHA256Digest? {
+        guard block < tree.blockCount else { return nil }
+        return hasLeaf(Int(block)) ? unsafe SpanHasher.digest(at: leaf(Int(block))) : nil
+    }
+
+    /// The digest of the image of all blocks handed in. No thread may be handing in any more.
+    public func digest(jobs: Int) -> ImageDigest {
+        let chunk: UInt64 = 512
+        let chunks = (tree.spanCount + chunk - 1) / chunk
+        let parts = ThreadTeam.map(count: Int(chunks), workers: max(1, jobs)) { index in
+            let first = UInt64(index) * chunk
+            return (first..<min(first + chunk, self.tree.spanCount)).compactMap(self.spanHash)
+        }
+        return ImageDigest(byteCount: byteCount, spans: parts.flatMap(\.self))
+    }
+
+    private func spanHash(_ span: UInt64) -> SpanHash? {
+        let first = Int(span) * VerityTree.fanOut
+        let page = unsafe UnsafeRawBufferPointer(
+            start: leaf(first), count: VerityTree.blockByteCount)
+        guard unsafe !PageHasher.isZero(page.bytes) else { return nil }
+
+        var present: UInt128 = 0
+        var blocks: [UInt64] = []
+        var digests: [SHA256Digest] = []
+        for block in 0..<tree.blockCount(ofSpan: span) {
+            if hasLeaf(first + block) {
+                present |= 1 << UInt128(block)
+                unsafe blocks.append(hashes[first + block])
+                digests.append(unsafe SpanHasher.digest(at: leaf(first + block)))
+            } else {
+                digests.append(VerityTree.zeroLeaf)
+            }
+        }
+        return SpanHash(
+            index: span, digest: VerityTree.digest(of: digests), firstLeaf: digests[0],
+            present: present, blocks: blocks)
+    }
+
+    private func hasLeaf(_ block: Int) -> Bool {
+        let bytes = unsafe UnsafeRawBufferPointer(start: leaf(block), count: 32)
+        return unsafe !PageHasher.isZero(bytes.bytes)
+    }
+
+    /// Makes the block one of zeros; writes only where something stands, to keep pages untouched.
+    private func forget(_ block: Int) {
+        guard hasLeaf(block) else { return }
+        unsafe leaf(block).update(repeating: 0, count: SHA256Digest.byteCount)
+    }
+
+    private func leaf(_ block: Int) -> UnsafeMutablePointer<UInt8> {
+        unsafe leaves + block * SHA256Digest.byteCount
+    }
+
+    private static func map(
+        _ byteCount: Int, _ path: FilePath
+    ) throws(DigestError) -> UnsafeMutableRawPointer {
+        let mapping = unsafe mmap(
+            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+            0)
+        guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {
+            throw .file(FileError("reserve memory for the hashes of", path, Errno(rawValue: errno)))
+        }
+        return unsafe mapping
+    }
+}

@@ -1,0 +1,79 @@
+/// A SHA-256 value: 32 bytes that can be compared, sorted and printed.
+public struct SHA256Digest: Hashable, Sendable {
+    public static let byteCount = 32
+
+    /// The eight big-endian words of the digest, two at a time.
+    private let first, second, third, fourth: UInt64
+
+    /// The digest in 32 bytes; nil where there are not 32.
+    public init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        var rest = bytes.makeIterator()
+        func word() -> UInt64 {
+            (0..<8).reduce(0) { word, _ in word << 8 | UInt64(rest.next() ?? 0) }
+        }
+        first = word()
+        second = word()
+        third = word()
+        fourth = word()
+    }
+
+    /// The digest in 64 lower-case hexadecimal digits, the one way this project writes it; nil for
+    /// anything else.
+    public init?(hex text: some StringProtocol) {
+        let digits = text.utf8.compactMap(Self.digitValue)
+        guard digits.count == 2 * Self.byteCount, text.utf8.count == digits.count else {
+            return nil
+        }
+        self.init((0..<Self.byteCount).map { digits[2 * $0] << 4 | digits[2 * $0 + 1] })
+    }
+
+    /// The 32 bytes, first byte first.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.byteCount)
+        append(to: &bytes)
+        return bytes
+    }
+
+    /// Adds the 32 bytes to a message.
+    public func append(to bytes: inout [UInt8]) {
+        for word in [first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian] {
+            unsafe withUnsafeBytes(of: word) { unsafe bytes.append(contentsOf: $0) }
+        }
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    public var hex: String {
+        var text = ""
+        text.reserveCapacity(2 * Self.byteCount)
+        for byte in bytes {
+            text.append(Self.digits[Int(byte >> 4)])
+            text.append(Self.digits[Int(byte & 15)])
+        }
+        return text
+    }
+
+    private static let digits = Array("0123456789abcdef")
+
+    private static func digitValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+}
+
+extension SHA256Digest: CustomStringConvertible {
+    public var description: String { hex }
+}
+
+extension SHA256Digest {
+    /// The digest of a message in memory.
+    public init(of message: [UInt8]) {
+        var hasher = SHA256Hasher()
+        hasher.update(message)
+        self = hasher.finish()
+    }
+}

@@ -1,0 +1,65 @@
+public import Ext4Image
+import Ext4Layout
+import HostSystem
+
+/// The digest of the logical tree: SHA-256 over the lines of all entries, as `--tree` writes them.
+public struct TreeDigest: Sendable {
+    public let tree: GoldenFile.Tree
+    /// The lines themselves, where they were asked for.
+    public let entries: [GoldenFile.Entry]
+
+    /// Reads the whole tree of an image.
+    ///
+    /// `leaves` are those of the image's bytes, from a pass over them; without them, or where
+    /// blocks are smaller than 4 KiB, the content of files is read and hashed here.
+    /// - Throws: ``TreeError`` where the tree cannot be read as a whole; the first in its order.
+    public init(
+        of image: Ext4Image, leaves: LeafHashes?, jobs: Int, keepsEntries: Bool = false
+    ) throws(TreeError) {
+        let survey = try TreeSurvey(of: image)
+        let budget = BlockBudget(blockCount: image.geometry.blockCount)
+        let contents = ContentDigest(image: image, leaves: leaves, budget: budget)
+        let lines = TreeLines(
+            image: image, survey: survey, contents: contents,
+            attributes: XattrFacts(image: image, contents: contents))
+        let chunks = (survey.count + Self.chunk - 1) / Self.chunk
+        var hasher = SHA256Hasher()
+        var entries: [GoldenFile.Entry] = []
+        // A few chunks at a time, so that the text of a large tree is never in memory as a whole.
+        let atOnce = max(1, jobs) * 4
+        for first in stride(from: 0, to: chunks, by: atOnce) {
+            let texts = ThreadTeam.map(
+                count: min(atOnce, chunks - first), workers: max(1, jobs)
+            ) { index in Self.text(ofChunk: first + index, of: lines) }
+            for text in texts {
+                let text = try text.get()
+                hasher.update(text)
+                if keepsEntries { entries += Self.entries(in: text) }
+            }
+        }
+        tree = GoldenFile.Tree(entryCount: UInt64(survey.count), digest: hasher.finish())
+        self.entries = entries
+    }
+
+    private static let chunk = 512
+
+    private static func text(
+        ofChunk chunk: Int, of lines: TreeLines
+    ) -> Result<[UInt8], TreeError> {
+        var text: [UInt8] = []
+        let first = chunk * Self.chunk
+        for index in first..<min(first + Self.chunk, lines.survey.count) {
+            do { try lines.append(entry: index, to: &text) } catch { return .failure(error) }
+        }
+        return .success(text)
+    }
+
+    private static func entries(in text: [UInt8]) -> [GoldenFile.Entry] {
+        text.split(separator: UInt8(ascii: "\n")).map { line in
+            let words = line.split(separator: 0x20, maxSplits: 2, omittingEmptySubsequences: false)
+            return GoldenFile.Entry(
+                path: String(decoding: words[1], as: UTF8.self),
+                facts: String(decoding: words[2], as: UTF8.self))
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Ext4Image
+import Ext4Layout
+import ImageBytes
+
+/// Writes the facts of one name: what a mounted file system shows of it, wherever its blocks lie.
+///
+/// docs/golden.md, "Entries", is the specification.
+struct TreeLines: Sendable {
+    let image: Ext4Image
+    let survey: TreeSurvey
+    let contents: ContentDigest
+    let attributes: XattrFacts
+
+    /// Adds the line of an entry, its keyword and its newline included, to `text`.
+    func append(entry index: Int, to text: inout [UInt8]) throws(TreeError) {
+        let entry = survey.entries[index]
+        let path = survey.path(ofEntry: index)
+        text += Self.keyword
+        ASCIIEscape.append(path, to: &text)
+        if entry.first >= 0 {
+            text += " hardlink=".utf8
+            ASCIIEscape.append(survey.path(ofEntry: Int(entry.first)), to: &text)
+        } else {
+            guard let inode = image.inode(entry.inode), let kind = inode.kind else {
+                throw TreeError(path: ASCIIEscape.text(path), .missingInode(entry.inode))
+            }
+            do {
+                try append(inode, kind, to: &text)
+            } catch {
+                // Which file finds no block left depends on the threads: it is not named.
+                throw TreeError(
+                    path: error == .blocksTwice ? "/" : ASCIIEscape.text(path), error)
+            }
+        }
+        text.append(UInt8(ascii: "\n"))
+    }
+
+    private static let keyword = Array("entry ".utf8)
+
+    private func append(
+        _ inode: borrowing Inode, _ kind: FileKind, to text: inout [UInt8]
+    ) throws(TreeError.Reason) {
+        text += " type=\(Self.name(of: kind)) mode=0".utf8
+        text += String(inode.mode & 0o7777, radix: 8).utf8
+        text += " uid=\(inode.user) gid=\(inode.group)".utf8
+        if inode.project != 0 { text += " project=\(inode.project)".utf8 }
+        if kind != .directory { text += " nlink=\(inode.linksCount)".utf8 }
+        appendTimes(inode, to: &text)
+        appendFlags(inode, to: &text)
+        switch kind {
+        case .regular: try appendContent(inode, to: &text)
+        case .symlink:
+            text += " link=".utf8
+            do {
+                ASCIIEscape.append(try image.symlinkTarget(of: inode), to: &text)
+            } catch { throw .format(error) }
+        case .characterDevice, .blockDevice:
+            let device = inode.device
+            text += " device=\(device.major),\(device.minor)".utf8
+        case .directory, .fifo, .socket: break
+        }
+        try attributes.append(of: inode, to: &text)
+    }
+
+    private static func name(of kind: FileKind) -> String {
+        switch kind {
+        case .fifo: "fifo"
+        case .characterDevice: "char"
+        case .directory: "dir"
+        case .blockDevice: "block"
+        case .regular: "file"
+        case .symlink: "link"
+        case .socket: "socket"
+        }
+    }
+
+    /// The modification time, and the others where they are not the same.
+    private func appendTimes(_ inode: borrowing Inode, to text: inout [UInt8]) {
+        let time = inode.modificationTime
+        append(" time=", time, to: &text)
+        if inode.accessTime != time { append(" atime=", inode.accessTime, to: &text) }
+        if inode.changeTime != time { append(" ctime=", inode.changeTime, to: &text) }
+        if let creation = inode.creationTime {
+            if creation != time { append(" btime=", creation, to: &text) }
+        }
+    }
+
+    private func append(_ keyword: String, _ time: Timestamp, to text: inout [UInt8]) {
+        text += "\(keyword)\(time.seconds)".utf8
+        guard time.nanoseconds != 0 else { return }
+        let digits = String(time.nanoseconds)
+        text += ".".utf8
+        text += String(repeating: "0", count: max(0, 9 - digits.utf8.count)).utf8
+        text += digits.utf8
+    }
+
+    /// What `lsattr` shows, without the flags that tell how the file is stored.
+    private func appendFlags(_ inode: borrowing Inode, to text: inout [UInt8]) {
+        let flags = inode.flags.subtracting(Self.storageFlags)
+        guard !flags.isEmpty else { return }
+        let names = InodeFlags.names.filter { flags.contains($0.0) }.map(\.1)
+        text += " flags=\(names.joined(separator: ","))".utf8
+    }
+
+    private static let storageFlags: InodeFlags = [
+        .indexed, .hugeFile, .extents, .blocksPastEnd, .inlineData, .xattrInode,
+    ]
+
+    private func appendContent(
+        _ inode: borrowing Inode, to text: inout [UInt8]
+    ) throws(TreeError.Reason) {
+        text += " size=\(inode.size)".utf8
+        guard inode.size > 0 else { return }
+        do {
+            text += " content=\(try contents.digest(of: inode))".utf8
+        } catch {
+            switch error {
+            case .format(let error): throw .format(error)
+            case .blocksTwice: throw .blocksTwice
+            }
+        }
+    }
+}
+
+extension TreeError.Reason: Error {}

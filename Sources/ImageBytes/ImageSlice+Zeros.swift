@@ -1,0 +1,38 @@
+extension ImageSlice {
+    /// Whether every byte of `range` is zero; traps where the slice has no such range.
+    public func isZero(_ range: Range<Int>) -> Bool { firstNonZero(in: range) == nil }
+
+    /// Whether every byte is zero.
+    public var isZero: Bool { isZero(0..<count) }
+
+    /// The offset of the first byte of `range` that is not zero.
+    public func firstNonZero(in range: Range<Int>) -> Int? {
+        let part = bytes.extracting(range)
+        var offset = 0
+        // Eight words at a time: one branch for 64 bytes is what keeps up with memory.
+        while offset + 64 <= part.byteCount {
+            // RawSpan checks the bounds; every bit pattern is a valid integer.
+            let words = unsafe part.unsafeLoadUnaligned(
+                fromByteOffset: offset, as: SIMD8<UInt64>.self)
+            if words != .zero { break }
+            offset += 64
+        }
+        while offset < part.byteCount {
+            // As above.
+            let byte = unsafe part.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self)
+            if byte != 0 { return range.lowerBound + offset }
+            offset += 1
+        }
+        return nil
+    }
+
+    /// Whether two slices hold the same bytes.
+    public func hasSameBytes(as other: ImageSlice) -> Bool {
+        guard count == other.count else { return false }
+        return unsafe bytes.withUnsafeBytes { left in
+            unsafe other.bytes.withUnsafeBytes { right in
+                unsafe left.elementsEqual(right)
+            }
+        }
+    }
+}
