@@ -45,11 +45,11 @@ public struct ChildProcess: Sendable {
         let executable: Executable =
             program.contains("/") ? .path(FilePath(program)) : .name(program)
         let variables: Environment =
-            environment.map { .custom($0.map { Array($0.utf8) }) } ?? .inherit
+            environment.map { .custom($0.map { Self.terminated($0.utf8) }) } ?? .inherit
         do {
             let result = try await Subprocess.run(
-                executable, arguments: Arguments(arguments), environment: variables,
-                workingDirectory: workingDirectory, input: .array(input),
+                executable, arguments: Arguments(arguments.map(Self.terminated)),
+                environment: variables, workingDirectory: workingDirectory, input: .array(input),
                 output: .bytes(limit: outputLimit), error: .bytes(limit: outputLimit))
             return Outcome(
                 status: Self.shellStatus(result.terminationStatus),
@@ -57,6 +57,11 @@ public struct ChildProcess: Sendable {
         } catch {
             throw StartError(program: program, reason: "\(error)")
         }
+    }
+
+    /// Subprocess hands raw bytes to `strdup` as they are, so the zero at the end must be there.
+    private static func terminated(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        Array(bytes) + [0]
     }
 
     private static func shellStatus(_ status: TerminationStatus) -> Int {
