@@ -40,6 +40,7 @@ let package = Package(
             providers: [.apt(["libext2fs-dev", "comerr-dev"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "CBlockHash", cSettings: [.treatAllWarnings(as: .error)]),
 
         // The machine: files, errors, threads, how a name is shown.
@@ -60,7 +61,7 @@ let package = Package(
 
         // Building.
         .target(
-            name: "SourceTree", dependencies: ["HostSystem", crypto, system],
+            name: "SourceTree", dependencies: ["CLinux", "HostSystem", crypto, system],
             swiftSettings: audited),
         .target(
             name: "Ext4Build",

@@ -168,7 +168,7 @@ struct MtreeBuilder {
                     + "have \(size) bytes")
         }
         node.size = size
-        node.content = tree.addPath(path)
+        if size > 0 { node.content = tree.addPath(path) }
         return true
     }
 

@@ -1,0 +1,6 @@
+#pragma once
+
+/* What Swift's own modules of the C library leave out. */
+
+/* llistxattr, lgetxattr, flistxattr, fgetxattr. */
+#include <sys/xattr.h>
