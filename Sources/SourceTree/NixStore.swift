@@ -1,11 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// The Nix store of this machine that store paths are taken from.
 ///
 /// A store path has two names: the one that everything inside the store uses, below ``directory``,
@@ -21,10 +15,7 @@ public struct NixStore: Sendable {
     /// The store that this process's environment names.
     public static var current: NixStore {
         let names = ["NIX_STORE_DIR", "NIX_STORE", "NIX_REMOTE"]
-        let pairs = names.compactMap { name in
-            // Nothing here changes the environment, so the string stays while it is copied.
-            unsafe getenv(name).map { (name, unsafe String(cString: $0)) }
-        }
+        let pairs = names.compactMap { name in OwnEnvironment[name].map { (name, $0) } }
         return NixStore(
             variables: Dictionary(uniqueKeysWithValues: pairs), environment: nil)
     }
