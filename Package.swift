@@ -43,6 +43,7 @@ let package = Package(
             providers: [.apt(["libext2fs-dev", "comerr-dev"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "CBlockHash", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CChecksum", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CFaultGuard", cSettings: [.treatAllWarnings(as: .error)]),
@@ -67,7 +68,7 @@ let package = Package(
 
         // Building.
         .target(
-            name: "SourceTree", dependencies: ["HostSystem", crypto, system],
+            name: "SourceTree", dependencies: ["CLinux", "HostSystem", crypto, system],
             swiftSettings: audited),
         .target(
             name: "Ext4Build",

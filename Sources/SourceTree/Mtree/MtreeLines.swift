@@ -1,0 +1,80 @@
+/// The lines of an mtree text: continued ones joined, comments gone, cut into words.
+struct MtreeLines: Sequence, IteratorProtocol {
+    /// The words of a line, and the number of its first line in the text, from 1.
+    struct Line {
+        let number: Int
+        let words: [ArraySlice<UInt8>]
+    }
+
+    private let text: [UInt8]
+    private var position = 0
+    private var nextNumber = 1
+
+    init(text: [UInt8]) { self.text = text }
+
+    /// The next line that has any word.
+    mutating func next() -> Line? {
+        while position < text.count {
+            let number = nextNumber
+            let words = takeWords()
+            if !words.isEmpty { return Line(number: number, words: words) }
+        }
+        return nil
+    }
+
+    /// Reads up to the newline that ends the line. A backslash before a newline joins two lines; a
+    /// word that begins with `#` begins a comment, which ends with its line whatever stands there.
+    private mutating func takeWords() -> [ArraySlice<UInt8>] {
+        var words: [ArraySlice<UInt8>] = []
+        while position < text.count {
+            switch text[position] {
+            case UInt8(ascii: "\n"):
+                position += 1
+                nextNumber += 1
+                return words
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): position += 1
+            case UInt8(ascii: "#"):
+                position = text[position...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+            default:
+                let word = takeWord()
+                if !word.isEmpty { words.append(word) }
+            }
+        }
+        return words
+    }
+
+    private mutating func takeWord() -> ArraySlice<UInt8> {
+        var joined: [UInt8] = []
+        var start = position
+        loop: while position < text.count {
+            switch text[position] {
+            case UInt8(ascii: "\n"), UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
+                break loop
+            case UInt8(ascii: "\\"):
+                if let newline = continuationEnd() {
+                    joined += text[start..<position]
+                    position = newline + 1
+                    start = position
+                    nextNumber += 1
+                } else {
+                    // Past the backslash alone: `\\` before a newline must not pass for one that
+                    // joins lines, while a space ends the word even here.
+                    let next = position + 1
+                    let isDouble = next < text.count && text[next] == UInt8(ascii: "\\")
+                    position = isDouble ? next + 1 : next
+                }
+            default: position += 1
+            }
+        }
+        guard !joined.isEmpty else { return text[start..<position] }
+        joined += text[start..<position]
+        return joined[...]
+    }
+
+    /// Where the newline is, if the backslash at `position` stands at the end of its line.
+    private func continuationEnd() -> Int? {
+        var end = position + 1
+        if end < text.count, text[end] == UInt8(ascii: "\r") { end += 1 }
+        return end < text.count && text[end] == UInt8(ascii: "\n") ? end : nil
+    }
+}

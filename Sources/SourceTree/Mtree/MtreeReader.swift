@@ -1,0 +1,73 @@
+internal import HostSystem
+
+/// Turns the lines of an mtree text into a draft: follows /set, /unset and `..`.
+struct MtreeReader {
+    let parser: MtreeParser
+    private(set) var draft = MtreeDraft()
+    /// The folder that names without a slash are in.
+    private var folder = 0
+
+    init(parser: MtreeParser) { self.parser = parser }
+
+    mutating func read(_ line: MtreeLines.Line) throws(MtreeProblem) {
+        let first = line.words[0]
+        let rest = line.words.dropFirst()
+        if first.first == UInt8(ascii: "/") {
+            try readCommand(first, rest)
+        } else if first.elementsEqual("..".utf8) {
+            // mtree(8) ends its text with one `..` for the root too, so none of them is too many.
+            folder = draft.entries[folder].parent
+        } else {
+            let keywords = try parser.parse(rest)
+            let entry = try locate(first, keywords, line.number)
+            draft.describe(entry, as: keywords, line: line.number)
+        }
+    }
+
+    private mutating func readCommand(
+        _ command: ArraySlice<UInt8>, _ words: ArraySlice<ArraySlice<UInt8>>
+    ) throws(MtreeProblem) {
+        if command.elementsEqual("/set".utf8) {
+            draft.setDefaults(draft.currentDefaults.overridden(by: try parser.parse(words)))
+        } else if command.elementsEqual("/unset".utf8) {
+            var defaults = draft.currentDefaults
+            for word in words { defaults.unset(String(decoding: word, as: UTF8.self)) }
+            draft.setDefaults(defaults)
+        } else {
+            throw MtreeProblem(
+                "\"\(EscapedName(command))\" is neither /set nor /unset; "
+                    + "paths begin with ./ here, never with /")
+        }
+    }
+
+    /// The entry that a name stands for. With a slash it is a path from the root, and leaves the
+    /// current folder alone; without, it is in the current folder, which a folder then becomes.
+    private mutating func locate(
+        _ word: ArraySlice<UInt8>, _ keywords: MtreeKeywords, _ line: Int
+    ) throws(MtreeProblem) -> Int {
+        guard let name = VisEncoding.decode(word) else {
+            throw MtreeProblem("\"\(EscapedName(word))\" has a backslash that begins no escape")
+        }
+        guard name.contains(UInt8(ascii: "/")) || name.elementsEqual(".".utf8) else {
+            try check(name)
+            let entry = draft.child(of: folder, named: name, line: line)
+            if (keywords.kind ?? draft.currentDefaults.kind) == .directory { folder = entry }
+            return entry
+        }
+        var entry = 0
+        for part in name.split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
+            try check(part)
+            entry = draft.child(of: entry, named: Array(part), line: line)
+        }
+        return entry
+    }
+
+    private func check(_ name: some Collection<UInt8>) throws(MtreeProblem) {
+        guard name.count <= 255 else {
+            throw MtreeProblem("the name \(EscapedName(name)) has \(name.count) bytes; 255 fit")
+        }
+        guard !name.contains(0), !name.elementsEqual("..".utf8) else {
+            throw MtreeProblem("\"\(EscapedName(name))\" cannot be the name of a file")
+        }
+    }
+}
