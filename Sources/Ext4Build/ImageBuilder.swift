@@ -9,16 +9,32 @@ public final class ImageBuilder {
 
     public init(progress: BuildProgress = BuildProgress()) { self.progress = progress }
 
-    /// Reads the tree's contents to find their holes, and plans the image. Writes nothing.
-    ///
-    /// - Precondition: the tree has a folder /lost+found.
+    /// Surveys the sources and makes one tree of them.
+    public func assemble(
+        _ sources: SourceList, jobs: Int
+    ) async throws(BuildError) -> SourceList.Assembly {
+        progress.begin(.survey)
+        let start = ContinuousClock.now
+        defer { phases.append((.survey, ContinuousClock.now - start)) }
+        do throws(SourceError) {
+            return try await sources.assemble(jobs: jobs)
+        } catch {
+            throw .source(error)
+        }
+    }
+
+    /// Reads the contents to find their holes, and plans the image. Writes nothing.
     public func plan(
-        _ tree: SourceTree, _ options: ImageOptions, jobs: Int
+        _ sources: SourceList.Assembly, _ options: ImageOptions, jobs: Int
     ) throws(BuildError) -> Plan {
+        let tree = sources.tree
         let order = FileOrder(tree)
-        let data = try run(.scan) { () throws(BuildError) in
+        let bytes = order.nodes.reduce(0) { $0 &+ tree.nodes[Int($1)].size }
+        let progress = progress
+        let data = try run(.scan, totalBytes: bytes) { () throws(BuildError) in
             do throws(SourceError) {
-                return try ContentScan(tree, order).run(jobs: jobs)
+                return try ContentScan(tree, order, archives: sources.archives)
+                    .run(jobs: jobs) { progress.add(bytes: $0) }
             } catch {
                 throw .source(error)
             }

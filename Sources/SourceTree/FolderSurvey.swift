@@ -18,15 +18,19 @@ public struct FolderSurvey {
     private let handles = FolderHandles()
     private var pending: [(node: Int, folder: UInt32)] = []
     private var linkGroups: [HostFile: UInt32] = [:]
+    private let attributes: AttributePatterns
 
-    private init() {}
+    private init(_ attributes: AttributePatterns) { self.attributes = attributes }
 
     /// Surveys the folder `path`, which becomes the root of the tree.
     ///
+    /// - Parameter attributes: the extended attributes that are wanted.
     /// - Throws: ``SourceError/file(_:)`` for what cannot be listed, `unsupported` for what ext4
     ///   cannot hold.
-    public static func tree(of path: FilePath) throws(SourceError) -> SourceTree {
-        var survey = FolderSurvey()
+    public static func tree(
+        of path: FilePath, attributes: AttributePatterns = .none
+    ) throws(SourceError) -> SourceTree {
+        var survey = FolderSurvey(attributes)
         let folder = survey.tree.addFolder(.root(path))
         var status = stat()
         let result = unsafe path.withPlatformString { unsafe stat($0, &status) }
@@ -35,6 +39,7 @@ public struct FolderSurvey {
             throw .file(FileError("list", path, .notDirectory))
         }
         survey.tree.update(0) { $0.copyMetadata(status) }
+        survey.tree.setAttributes(of: 0, to: try attributes.attributes(of: path))
         survey.pending.append((0, folder))
         try survey.walk()
         return survey.tree
@@ -45,7 +50,7 @@ public struct FolderSurvey {
     public static func tree(
         of names: [[UInt8]], in path: FilePath, at place: [UInt8]
     ) throws(SourceError) -> SourceTree {
-        var survey = FolderSurvey()
+        var survey = FolderSurvey(.none)
         let folder = survey.tree.addFolder(.root(path))
         var node = 0
         for part in place.split(separator: UInt8(ascii: "/")) {
@@ -81,10 +86,23 @@ public struct FolderSurvey {
         for name in names {
             children.append(try entry(name, in: folder, descriptor: descriptor))
         }
-        for child in tree.setChildren(of: node, to: children)
-        where tree.nodes[child].kind == .directory {
+        let added = tree.setChildren(of: node, to: children)
+        try readAttributes(of: added, in: folder, descriptor: descriptor)
+        for child in added where tree.nodes[child].kind == .directory {
             let name = tree.nodes[child].name
             pending.append((child, tree.addFolder(.child(of: folder, name: name))))
+        }
+    }
+
+    private mutating func readAttributes(
+        of children: Range<Int>, in folder: UInt32, descriptor: Int32
+    ) throws(SourceError) {
+        guard !attributes.isEmpty else { return }
+        for child in children {
+            let name = tree.nodes[child].name
+            let list = try attributes.attributes(
+                of: tree[name], in: descriptor, path: tree.hostPath(folder, name))
+            tree.setAttributes(of: child, to: list)
         }
     }
 

@@ -27,15 +27,12 @@ struct AttributeShape: Sendable {
     static let blockHeaderSize = 32
     static let terminatorSize = 4
 
-    /// The prefixes of the kernel's `ext4_xattr_handler_map` and of libext2fs' `ea_names`, the longer
-    /// ones first.
-    private static let prefixes: [(prefix: StaticString, index: UInt8, whole: Bool)] = [
-        ("system.posix_acl_access", 2, true),
-        ("system.posix_acl_default", 3, true),
-        ("security.", 6, false),
-        ("trusted.", 4, false),
-        ("system.", 7, false),
-        ("user.", 1, false),
+    /// The prefixes of the kernel's `ext4_xattr_handler_map` and their `EXT4_XATTR_INDEX_*`.
+    private static let prefixes: [(prefix: String, index: UInt8)] = [
+        ("user.", 1), ("trusted.", 4), ("security.", 6),
+    ]
+    private static let accessControlLists: [(name: String, index: UInt8)] = [
+        ("system.posix_acl_access", 2), ("system.posix_acl_default", 3),
     ]
 
     init(_ attributes: [ExtendedAttribute], path: EscapedName) throws(PlanError) {
@@ -73,16 +70,17 @@ struct AttributeShape: Sendable {
     private static func item(
         _ attribute: ExtendedAttribute, _ path: EscapedName
     ) throws(PlanError) -> Item {
-        for (prefix, index, whole) in prefixes {
-            let prefix = Array("\(prefix)".utf8)
-            guard attribute.name.starts(with: prefix) else { continue }
-            let name = Array(attribute.name.dropFirst(prefix.count))
-            guard whole == name.isEmpty, name.count <= 255 else { continue }
+        for (name, index) in accessControlLists where attribute.name.elementsEqual(name.utf8) {
+            guard let list = Ext4ACL(attribute: attribute.value) else { continue }
+            return Item(nameIndex: index, name: [], value: list.diskBytes)
+        }
+        for (prefix, index) in prefixes where attribute.name.starts(with: prefix.utf8) {
+            let name = Array(attribute.name.dropFirst(prefix.utf8.count))
+            guard !name.isEmpty, name.count <= 255 else { continue }
             return Item(nameIndex: index, name: name, value: attribute.value)
         }
         throw .attributeName(
             path: path, name: EscapedName(attribute.name),
-            reason: "has none of the prefixes that ext4 can store (user., trusted., security., system.)"
-        )
+            reason: "is not one that ext4 can store")
     }
 }

@@ -1,0 +1,43 @@
+/// Trees that are laid one over the other, each with a name for messages.
+struct Layers {
+    private var layers: [(tree: SourceTree, name: String)] = []
+    /// Which tree's root folder the image's root takes its mode, owner and attributes from.
+    private var rootLayer: Int?
+
+    mutating func add(_ tree: SourceTree, _ name: String, asRoot: Bool) {
+        if asRoot, rootLayer == nil { rootLayer = layers.count }
+        layers.append((tree, name))
+    }
+
+    /// One tree, with a folder /lost+found.
+    ///
+    /// - Throws: ``SourceError/conflict(path:first:second:)``.
+    func merged() throws(SourceError) -> SourceTree {
+        var tree = Self.fileSystem
+        var name = "the file system itself"
+        if let rootLayer {
+            tree.update(0) { root in
+                let source = layers[rootLayer].tree.nodes[0]
+                root.permissions = source.permissions
+                root.uid = source.uid
+                root.gid = source.gid
+                root.modified = source.modified
+            }
+            tree.setAttributes(of: 0, to: layers[rootLayer].tree.attributes[0] ?? [])
+        }
+        for layer in layers {
+            tree = try tree.overlaid(by: layer.tree, lowerName: name, upperName: layer.name)
+            name = "what came before it"
+        }
+        return tree
+    }
+
+    /// What is in every ext4 file system: a root with lost+found, where e2fsck puts what it finds.
+    private static var fileSystem: SourceTree {
+        var tree = SourceTree()
+        var folder = SourceNode(kind: .directory, permissions: 0o700)
+        folder.name = tree.intern(FileOrder.lostAndFound)
+        tree.setChildren(of: 0, to: [folder])
+        return tree
+    }
+}
