@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "Ext4Build",
             dependencies: [
-                "SourceTree", "Ext4Layout", "HostSystem", "CExt2FS", "CZstd", "Golden", crypto, system,
+                "SourceTree", "Ext4Layout", "HostSystem", "CExt2FS", "CZstd", "Golden", crypto,
+                system,
             ],
             swiftSettings: audited),
 
@@ -90,7 +91,7 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
+                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem", system,
             ],
             swiftSettings: strict),
         .executableTarget(

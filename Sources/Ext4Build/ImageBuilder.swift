@@ -51,7 +51,8 @@ public final class ImageBuilder {
     /// Writes the image of a plan.
     ///
     /// - Throws: ``BuildError``; the output does not exist then, or is what it was before.
-    public func build(_ plan: Plan, _ request: BuildRequest) async throws(BuildError) -> BuildResult {
+    public func build(_ plan: Plan, _ request: BuildRequest) async throws(BuildError) -> BuildResult
+    {
         let image = try OutputFile(request.output, byteCount: plan.byteCount)
         let leaves = try request.digest ? leaves(plan, request) : nil
         do {

@@ -70,6 +70,11 @@ public enum ThreadTeam {
         }
     }
 
+    /// Runs `body` on a thread that nobody waits for; not at all where there is none to be had.
+    static func detach(_ body: @escaping @Sendable () -> Void) {
+        if let thread = start(body) { pthread_detach(thread) }
+    }
+
     private final class Work {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }

@@ -67,7 +67,8 @@ final class FileScanner {
             throw .closure(
                 "\(archive.record.path) is corrupt: its content has the NAR hash "
                     + "\(found?.description ?? ""), and \(archive.record.hash) is registered. Repair "
-                    + "it with nix-store --repair-path, or build it in as it is with --no-nar-check")
+                    + "it with nix-store --repair-path, or build it in as it is with --no-nar-check"
+            )
         }
         return findings
     }

@@ -101,7 +101,8 @@ final class FolderHandles {
         open.append((folder, descriptor))
     }
 
-    private func openQuietly(_ parent: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32) -> Int32 {
+    private func openQuietly(_ parent: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32) -> Int32
+    {
         // O_NONBLOCK: what was a file when it was listed may be a fifo now, and must not hold us.
         let always = O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags
         if sparesAccessTimes {

@@ -10,7 +10,8 @@ import Musl
 /// The names in one folder.
 enum FolderListing {
     /// Reads all names of an open folder into the tree's pool. They come in the host's order.
-    static func names(in descriptor: Int32, into tree: inout SourceTree) throws(Errno) -> [ByteRange]
+    static func names(in descriptor: Int32, into tree: inout SourceTree) throws(Errno)
+        -> [ByteRange]
     {
         // The stream closes the descriptor it was given, and ours is still wanted.
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)

@@ -158,7 +158,8 @@ public struct FolderSurvey {
         return tree.intern(buffer[..<count].lazy.map { UInt8(bitPattern: $0) })
     }
 
-    private func fileError(_ operation: String, _ folder: UInt32, _ name: ByteRange) -> SourceError {
+    private func fileError(_ operation: String, _ folder: UInt32, _ name: ByteRange) -> SourceError
+    {
         .file(FileError(operation, tree.hostPath(folder, name), Errno(rawValue: errno)))
     }
 }

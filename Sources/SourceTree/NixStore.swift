@@ -1,3 +1,4 @@
+internal import HostSystem
 public import SystemPackage
 
 /// The Nix store of this machine that store paths are taken from.
@@ -15,7 +16,7 @@ public struct NixStore: Sendable {
     /// The store that this process's environment names.
     public static var current: NixStore {
         let names = ["NIX_STORE_DIR", "NIX_STORE", "NIX_REMOTE"]
-        let pairs = names.compactMap { name in OwnEnvironment[name].map { (name, $0) } }
+        let pairs = names.compactMap { name in ProcessEnvironment[name].map { (name, $0) } }
         return NixStore(
             variables: Dictionary(uniqueKeysWithValues: pairs), environment: nil)
     }

@@ -52,8 +52,8 @@ public enum Populate {
     private static func environment(epoch: Int64) -> [String] {
         [
             "HOME=/homeless-shelter", "LC_ALL=C",
-            "PATH=\(OwnEnvironment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")",
-            "SOURCE_DATE_EPOCH=\(epoch)", "TMPDIR=\(OwnEnvironment.temporaryFolder)", "TZ=UTC",
+            "PATH=\(ProcessEnvironment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")",
+            "SOURCE_DATE_EPOCH=\(epoch)", "TMPDIR=\(ProcessEnvironment.temporaryFolder)", "TZ=UTC",
         ]
     }
 }

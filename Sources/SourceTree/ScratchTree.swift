@@ -30,7 +30,7 @@ public final class ScratchTree: Sendable {
 
     /// Makes a new folder, with an empty `files`, below `TMPDIR` or /tmp.
     static func make() throws(SourceError) -> ScratchTree {
-        let template = FilePath(OwnEnvironment.temporaryFolder).appending("assay.XXXXXX")
+        let template = FilePath(ProcessEnvironment.temporaryFolder).appending("assay.XXXXXX")
         do throws(FileError) {
             let path = try makeFolder(template)
             let remover: FolderRemover

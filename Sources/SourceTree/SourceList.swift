@@ -102,7 +102,8 @@ public struct SourceList: Sendable {
         if let deviation = tree.makeStoreCanonical(below: store), strictStore {
             throw .unsupported(
                 path: deviation.path,
-                reason: deviation.what + ", as Nix would have it. Without --strict-store it is made so")
+                reason: deviation.what
+                    + ", as Nix would have it. Without --strict-store it is made so")
         }
         return tree
     }

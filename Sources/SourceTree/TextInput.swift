@@ -1,14 +1,22 @@
 internal import HostSystem
-internal import SystemPackage
+public import SystemPackage
 
 /// Reads the whole of a text input.
-enum TextInput {
+public enum TextInput {
     /// A text beyond this many bytes is refused: the registration of a million store paths has less.
-    static let byteLimit = 1 << 30
+    public static let byteLimit = 1 << 30
     private static let chunkSize = 1 << 20
 
-    static func read(_ path: FilePath) throws(SourceError) -> [UInt8] {
+    /// Reads a file, or standard input for `-`.
+    ///
+    /// - Throws: ``SourceError/file(_:)``, for a text over the limit too.
+    public static func read(_ path: FilePath) throws(SourceError) -> [UInt8] {
         do {
+            guard path != "-" else {
+                return try FileError.wrap("read", "standard input") {
+                    try readAll(.standardInput)
+                }
+            }
             let file = try FileError.wrap("open", path) {
                 try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             }
@@ -17,6 +25,11 @@ enum TextInput {
         } catch {
             throw .file(error)
         }
+    }
+
+    /// The lines of a text input that are not empty, without their ends.
+    public static func lines(of path: FilePath) throws(SourceError) -> [[UInt8]] {
+        try read(path).split(separator: UInt8(ascii: "\n")).map(Array.init)
     }
 
     private static func readAll(_ file: FileDescriptor) throws -> [UInt8] {

@@ -111,8 +111,10 @@ extension DirectoryShape.HashTree {
                 let name = unsafe UnsafeRawBufferPointer(rebasing: pool[name.range])
                 // Fails only for a hash version that it does not know.
                 _ = unsafe ext2fs_dirhash2(
-                    Int32(EXT2_HASH_HALF_MD4), name.baseAddress?.assumingMemoryBound(to: CChar.self),
-                    Int32(name.count), nil, 0, seed.baseAddress?.assumingMemoryBound(to: UInt32.self),
+                    Int32(EXT2_HASH_HALF_MD4),
+                    name.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    Int32(name.count), nil, 0,
+                    seed.baseAddress?.assumingMemoryBound(to: UInt32.self),
                     &hash, &minor)
             }
         }

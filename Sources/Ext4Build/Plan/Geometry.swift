@@ -120,7 +120,8 @@ public struct Geometry: Sendable, Equatable {
             var cursor = start
             let near = heads.filter { $0.upperBound > start }.prefix(groupsPerFlex + 1)
             func place(_ length: UInt64) -> UInt64 {
-                for head in near where head.lowerBound < cursor + length && cursor < head.upperBound {
+                for head in near where head.lowerBound < cursor + length && cursor < head.upperBound
+                {
                     cursor = head.upperBound
                 }
                 defer {

@@ -45,7 +45,8 @@ struct Layout {
         _ tree: SourceTree, _ order: FileOrder, _ shape: TreeShape,
         _ placed: inout [UInt32: [Range<UInt64>]]
     ) -> Bool {
-        for (file, node) in order.nodes.enumerated() where tree.nodes[Int(node)].kind == .directory {
+        for (file, node) in order.nodes.enumerated() where tree.nodes[Int(node)].kind == .directory
+        {
             let count = UInt64(shape.blockCounts[file])
             guard let pieces = space.take(count) else { return false }
             placed[UInt32(file)] = pieces

@@ -25,7 +25,8 @@ extension Ext2Error {
 extension Ext2Error: CustomStringConvertible {
     public var description: String {
         guard code != Self.otherGeometry else {
-            return "\(call): this version of libext2fs computes another geometry than layout 1 has; "
+            return
+                "\(call): this version of libext2fs computes another geometry than layout 1 has; "
                 + "please report it with the output of assay --version"
         }
         _ = Self.errorTable

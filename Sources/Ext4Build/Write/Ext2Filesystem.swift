@@ -62,7 +62,9 @@ internal import SystemPackage
             && UInt64(made.s_inodes_count) == geometry.inodeCount
             && UInt64(made.s_blocks_per_group) == Geometry.blocksPerGroup
             && UInt64(made.s_reserved_gdt_blocks) == geometry.reservedDescriptorBlocks
-        guard agrees else { throw Ext2Error(code: Ext2Error.otherGeometry, call: "ext2fs_initialize") }
+        guard agrees else {
+            throw Ext2Error(code: Ext2Error.otherGeometry, call: "ext2fs_initialize")
+        }
     }
 
     /// Every field that a version of the library, the clock or the host could have an opinion on.

@@ -78,7 +78,8 @@ struct GroupWriter {
         let reserved =
             plan.geometry.blockCount * UInt64(plan.options.reservedPercent) / 100
         let journal =
-            plan.journal.reduce(0) { $0 + UInt64($1.count) } + UInt64(plan.journalExtentBlocks.count)
+            plan.journal.reduce(0) { $0 + UInt64($1.count) }
+            + UInt64(plan.journalExtentBlocks.count)
         unsafe ext2fs_r_blocks_count_set(superblock, reserved)
         unsafe ext2fs_free_blocks_count_set(superblock, plan.slack.freeBlocks)
         unsafe superblock?.pointee.s_free_inodes_count = UInt32(plan.slack.freeInodes)

@@ -167,7 +167,8 @@ struct InodeWriter {
         unsafe inode.pointee.i_block.13 = UInt32(plan.resizeBlock)
         unsafe setSize(
             inode, (pointers * pointers + pointers + UInt64(EXT2_NDIR_BLOCKS)) * Geometry.blockSize)
-        let backups = UInt64((1..<max(1, plan.geometry.groupCount)).filter(Geometry.hasSuperblock).count)
+        let backups = UInt64(
+            (1..<max(1, plan.geometry.groupCount)).filter(Geometry.hasSuperblock).count)
         unsafe setBlocks(inode, 1 + plan.geometry.reservedDescriptorBlocks * (1 + backups))
     }
 

@@ -20,6 +20,7 @@ struct InodeTime {
     init(_ time: Int64) {
         let time = min(max(time, Self.range.lowerBound), Self.range.upperBound)
         seconds = UInt32(truncatingIfNeeded: time)
-        extra = UInt32(truncatingIfNeeded: (time - Int64(Int32(truncatingIfNeeded: time))) >> 32) & 3
+        extra =
+            UInt32(truncatingIfNeeded: (time - Int64(Int32(truncatingIfNeeded: time))) >> 32) & 3
     }
 }

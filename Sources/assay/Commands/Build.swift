@@ -1,41 +1,89 @@
 import ArgumentParser
 import Ext4Build
 import HostSystem
-import SourceTree
+import Report
 import SystemPackage
 
 struct Build: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Make an image.")
-    @Option var root: String
-    @Option(name: [.short, .long]) var output: String
-    @Option var jobs = ThreadTeam.processorCount
-    @Flag var noCheck = false
-    @Flag var digest = false
-    @Option var freeSpace: UInt64 = 32 << 20
-    @Option var freeInodes: UInt64 = 2048
+    static let configuration = CommandConfiguration(
+        abstract: "Make an image from a tree, store paths or a closure.",
+        discussion: """
+            Sources are laid one over the other in this order: --root, --mtree, the closure of store \
+            paths with /nix-path-registration, --files, --populate. Folders merge, and a later file \
+            replaces an earlier one. The same sources and options give the same bytes, anywhere.
+
+            A recipe is a file with one long option a line; blank lines and lines that begin with # \
+            are passed over, paths are relative to it, and what stands on the command line wins.
+            """)
+
+    @OptionGroup(title: "Sources") var sources: SourceOptions
+    @OptionGroup(title: "The image") var image: ImageOptionGroup
+
+    @Option(name: [.short, .long], help: "The image. NAME.zst is compressed.", completion: .file())
+    var output: String?
+
+    @Flag(help: "Compress with zstd, whatever the name of the output.")
+    var compress = false
+
+    @Option(help: "zstd's level, 1 to 22.")
+    var compressionLevel = BuildRequest.defaultCompressionLevel
+
+    @Flag(help: "Compute the image's dm-verity root and SHA-256.")
+    var digest = false
+
+    @Flag(help: "Print the plan and write nothing.")
+    var dryRun = false
+
+    @Flag(help: "Do not check the finished image before it gets its name.")
+    var noCheck = false
+
+    @Option(help: "How many threads read, copy and compress.")
+    var jobs = ThreadTeam.processorCount
+
+    @Option(help: "How to report: text or json.")
+    var format = OutputFormat.text
+
+    // Taken out of the arguments before they are parsed; here for the help and for completions.
+    @Option(help: "A recipe; the same as @FILE.", completion: .file())
+    var recipe: String?
+
+    mutating func validate() throws {
+        guard dryRun || output != nil else {
+            throw ValidationError("Where to? Give -o IMAGE, or --dry-run for the plan alone.")
+        }
+        guard (1...22).contains(compressionLevel) else {
+            throw ValidationError("--compression-level is not 1 to 22.")
+        }
+        guard (1...1_024).contains(jobs) else { throw ValidationError("--jobs is not 1 to 1,024.") }
+    }
 
     func run() async throws {
-        var tree = try FolderSurvey.tree(of: FilePath(root))
-        tree.setOwner(uid: 0, gid: 0)
-        if tree.child(of: 0, named: FileOrder.lostAndFound) == nil {
-            var base = SourceTree()
-            var lost = SourceNode(kind: .directory, permissions: 0o700)
-            lost.name = base.intern(FileOrder.lostAndFound)
-            base.setChildren(of: 0, to: [lost])
-            tree = try base.overlaid(by: tree, lowerName: "a", upperName: "b")
+        let options = try image.options()
+        let progress = BuildProgress()
+        let bar = ProgressBar(progress)
+        defer { bar.stop() }
+        let builder = ImageBuilder(progress: progress)
+        let assembly = try await builder.assemble(
+            sources.list(epoch: options.identity.epoch), jobs: jobs)
+        let plan = try builder.plan(assembly, options, jobs: jobs)
+        guard !dryRun, let output else {
+            bar.stop()
+            return show(PlanReport(plan))
         }
-        let builder = ImageBuilder()
-        var options = ImageOptions()
-        options.freeBytes = freeSpace
-        options.freeInodes = freeInodes
-        let plan = try builder.plan(tree, options, jobs: jobs)
         var request = BuildRequest(output: FilePath(output))
+        request.compressionLevel = compress || output.hasSuffix(".zst") ? compressionLevel : nil
         request.jobs = jobs
-        request.check = !noCheck
         request.digest = digest
-        if output.hasSuffix(".zst") { request.compressionLevel = 3 }
+        request.check = !noCheck
         let result = try await builder.build(plan, request)
-        for (phase, duration) in result.phases { print(phase, duration) }
-        print(plan.slack, plan.usage, plan.byteCount)
+        bar.stop()
+        show(BuildReport(result, image: output))
+    }
+
+    private func show(_ report: some CommandReport) {
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(report.json.text, terminator: "")
+        }
     }
 }

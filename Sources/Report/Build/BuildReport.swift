@@ -1,0 +1,57 @@
+public import Ext4Build
+internal import Golden
+internal import HostSystem
+
+/// What `build` prints when it is done.
+public struct BuildReport: CommandReport {
+    private let result: BuildResult
+    private let image: EscapedName
+
+    /// - Parameter image: the name of the output as it was given.
+    public init(_ result: BuildResult, image: String) {
+        self.result = result
+        self.image = EscapedName(Array(image.utf8))
+    }
+
+    public var text: String {
+        let plan = result.plan
+        var text = "\(image): \(Format.count(plan.byteCount)) bytes "
+        text +=
+            "(\(Format.bytes(plan.byteCount))), \(Format.count(plan.fileCount)) files and folders"
+        if result.outputByteCount != plan.byteCount {
+            text += ", compressed to \(Format.bytes(result.outputByteCount))"
+        }
+        text += "\n" + SlackReport.text(plan.slack)
+        if let digest = result.digest {
+            text += "root        \(digest.root.hex)\n"
+            if let plain = digest.sha256 { text += "sha256      \(plain.hex)\n" }
+        }
+        let phases = result.phases.map { "\($0.phase) \(Format.seconds($0.duration))" }
+        return text + "seconds     " + phases.joined(separator: ", ") + "\n"
+    }
+
+    public var json: JSONValue {
+        let plan = result.plan
+        var members: [String: JSONValue] = [
+            "format": "assay-build/1",
+            "image": .string("\(image)"),
+            "bytes": .number(plan.byteCount),
+            "blocks": .number(plan.geometry.blockCount),
+            "inodes": .number(plan.geometry.inodeCount),
+            "files": .number(plan.fileCount),
+            "layout": 1,
+            "output_bytes": .number(result.outputByteCount),
+            "usage": PlanReport.usage(plan.usage),
+            "slack": SlackReport.json(plan.slack),
+            "phases": .object(
+                Dictionary(
+                    result.phases.map { ("\($0.phase)", Format.json($0.duration)) },
+                    uniquingKeysWith: { $1 })),
+        ]
+        if let digest = result.digest {
+            members["root"] = .string(digest.root.hex)
+            members["sha256"] = .optional(digest.sha256?.hex)
+        }
+        return .object(members)
+    }
+}

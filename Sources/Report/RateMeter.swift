@@ -1,0 +1,47 @@
+internal import Ext4Build
+internal import Synchronization
+
+/// Turns counts into a line: phase, bar, bytes and files, rate, time left.
+final class RateMeter: Sendable {
+    private static let barWidth = 24
+
+    private struct State {
+        var phase: BuildProgress.Phase?
+        var phaseStart = Duration.zero
+        var hasShown = false
+    }
+    private let state = Mutex(State())
+
+    /// Whether any line was made.
+    var hasShown: Bool { state.withLock { $0.hasShown } }
+
+    /// - Parameter elapsed: the time since the build began.
+    func line(_ progress: BuildProgress, at elapsed: Duration) -> String {
+        let phase = progress.phase
+        let start = state.withLock { state in
+            if state.phase != phase {
+                state.phase = phase
+                state.phaseStart = elapsed
+            }
+            state.hasShown = true
+            return state.phaseStart
+        }
+        let total = progress.totalBytes
+        guard total > 0 else { return "\(phase)…" }
+        let done = min(progress.doneBytes, total)
+        let filled = Int(UInt64(Self.barWidth).multipliedFullWidth(by: done).low / total)
+        let bar =
+            String(repeating: "#", count: filled)
+            + String(repeating: ".", count: Self.barWidth - filled)
+        var line = "\(phase) [\(bar)] \(Format.bytes(done)) of \(Format.bytes(total))"
+        if progress.totalFiles > 0 {
+            line +=
+                ", \(Format.count(progress.doneFiles)) of \(Format.count(progress.totalFiles)) files"
+        }
+        let seconds = Double((elapsed - start).components.seconds)
+        guard seconds >= 1, done > 0 else { return line }
+        let rate = Double(done) / seconds
+        let left = Int(Double(total - done) / rate)
+        return line + ", \(Format.bytes(UInt64(rate)))/s, \(left) s left"
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import HostSystem
+import SourceTree
+import SystemPackage
+
+/// Recipes: files with one long option a line, taken as if they stood on the command line.
+///
+/// `@FILE` anywhere, or `--recipe FILE`, as gcc, javac and Bazel have it. Blank lines and lines that
+/// begin with `#` are passed over; a line is an option and, after a space or `=`, its value up to the
+/// end of the line. Paths are relative to the recipe. What follows on the command line comes later,
+/// and so it wins.
+enum ResponseFile {
+    /// Options whose value is a path.
+    private static let pathOptions: Set<String> = [
+        "--root", "--mtree", "--closure-info", "--files", "--store-paths", "--uname-table",
+        "--gname-table", "--output", "--golden",
+    ]
+
+    /// The arguments with every recipe in its place.
+    static func expand(_ arguments: [String]) throws -> [String] {
+        var expanded: [String] = []
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument == "--" {
+                return expanded + [argument] + rest
+            } else if argument.hasPrefix("@"), argument.count > 1 {
+                expanded += try read(String(argument.dropFirst()))
+            } else if argument == "--recipe", let path = rest.popFirst() {
+                expanded += try read(path)
+            } else if argument.hasPrefix("--recipe=") {
+                expanded += try read(String(argument.dropFirst("--recipe=".count)))
+            } else {
+                expanded.append(argument)
+            }
+        }
+        return expanded
+    }
+
+    private static func read(_ path: String) throws -> [String] {
+        let file = FilePath(path)
+        let bytes = try TextInput.read(file)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ValidationError("\(EscapedName(file)): the recipe is not UTF-8")
+        }
+        let folder = file.removingLastComponent()
+        return try text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            .flatMap { number, line in
+                try arguments(of: line, in: folder) {
+                    ValidationError("\(EscapedName(file)):\(number + 1): \($0)")
+                }
+            }
+    }
+
+    private static func arguments(
+        of line: Substring, in folder: FilePath, _ mistake: (String) -> ValidationError
+    ) throws -> [String] {
+        let line = line.trimmingSpaces()
+        guard !line.isEmpty, !line.hasPrefix("#") else { return [] }
+        guard line.hasPrefix("--"), line.count > 2 else {
+            throw mistake(
+                "expected a long option such as --label NAME, found "
+                    + "“\(EscapedName(line.utf8))”")
+        }
+        let name = line.prefix { $0 != " " && $0 != "\t" && $0 != "=" }
+        guard name != "--recipe" else { throw mistake("a recipe cannot name another recipe") }
+        let value = line[name.endIndex...].dropFirst().trimmingSpaces()
+        guard name.endIndex < line.endIndex else { return [String(name)] }
+        guard pathOptions.contains(String(name)), value != "-" else {
+            return [String(name), String(value)]
+        }
+        return [String(name), folder.pushing(FilePath(String(value))).string]
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSpaces() -> Substring {
+        let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
+        let start = drop(while: isSpace)
+        guard let last = start.lastIndex(where: { !isSpace($0) }) else { return start.prefix(0) }
+        return start[...last]
+    }
+}

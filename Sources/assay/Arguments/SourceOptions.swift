@@ -1,0 +1,102 @@
+import ArgumentParser
+import HostSystem
+import SourceTree
+import SystemPackage
+
+/// What an image is made from.
+struct SourceOptions: ParsableArguments {
+    @Option(help: "A folder that becomes the root.", completion: .directory)
+    var root: String?
+
+    @Option(
+        help: "A tree described in text, as mtree(5) has it. Repeatable.", completion: .file())
+    var mtree: [String] = []
+
+    @Option(
+        help: "User names for uname= in --mtree, in the form of /etc/passwd.", completion: .file())
+    var unameTable: String?
+
+    @Option(
+        help: "Group names for gname= in --mtree, in the form of /etc/group.", completion: .file())
+    var gnameTable: String?
+
+    @Option(
+        help: "A Nix store path; its closure and registration come with it. Repeatable.",
+        completion: .directory)
+    var storePath: [String] = []
+
+    @Option(
+        help: "A file with a store path on each line, or - for standard input.",
+        completion: .file())
+    var storePaths: String?
+
+    @Option(
+        help: "A folder as nixpkgs' closureInfo makes it: a closure without Nix. Repeatable.",
+        completion: .directory)
+    var closureInfo: [String] = []
+
+    @Option(help: "A folder laid over the root. Repeatable.", completion: .directory)
+    var files: [String] = []
+
+    @Option(
+        help: "Commands for bash that fill ./files, which is laid over all the rest. Repeatable.")
+    var populate: [String] = []
+
+    @Option(help: "Who owns surveyed files: root, or keep for what the host says.")
+    var owner = OwnerPolicy.root
+
+    @Option(
+        help: """
+            Which names are one file: keep (as on the host), split (none) or share (those of equal \
+            content). Default: keep for folders, split for store paths.
+            """)
+    var hardLinks: HardLinkPolicy?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: """
+            Extended attributes to take along; a final * matches the rest of a name. Default: none.
+            """)
+    var xattr: [String] = []
+
+    @Flag(help: "Refuse store paths that are not as Nix leaves them, instead of making them so.")
+    var strictStore = false
+
+    @Flag(help: "Do not hold store paths against the hashes of their registration.")
+    var noNarCheck = false
+
+    mutating func validate() throws {
+        let sources = [mtree, storePath, closureInfo, files, populate].joined()
+        guard root != nil || storePaths != nil || !sources.isEmpty else {
+            throw ValidationError(
+                """
+                Nothing to build from: give --root, --mtree, --store-path, --store-paths, \
+                --closure-info, --files or --populate.
+                """)
+        }
+        do { _ = try AttributePatterns(xattr) } catch {
+            throw ValidationError("--xattr: \(error)")
+        }
+    }
+
+    /// The sources as the library takes them.
+    func list(epoch: Int64) throws -> SourceList {
+        var list = SourceList()
+        list.root = root.map { FilePath($0) }
+        list.mtrees = mtree.map { FilePath($0) }
+        if let unameTable { list.users = try AccountTable.read(FilePath(unameTable)) }
+        if let gnameTable { list.groups = try AccountTable.read(FilePath(gnameTable)) }
+        list.storePaths = storePath.map { Array($0.utf8) }
+        if let storePaths { list.storePaths += try TextInput.lines(of: FilePath(storePaths)) }
+        list.closureInfos = closureInfo.map { FilePath($0) }
+        list.files = files.map { FilePath($0) }
+        list.populate = populate
+        list.owner = owner
+        list.hardLinks = hardLinks
+        list.attributes = try AttributePatterns(xattr)
+        list.strictStore = strictStore
+        list.checksArchives = !noNarCheck
+        list.epoch = epoch
+        return list
+    }
+}

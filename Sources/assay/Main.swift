@@ -1,0 +1,39 @@
+import ArgumentParser
+import Ext4Build
+import HostSystem
+import SourceTree
+import SystemPackage
+
+@main
+enum Main {
+    static func main() async {
+        do {
+            let arguments = try ResponseFile.expand(Array(CommandLine.arguments.dropFirst()))
+            var command = try Assay.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    /// The one place where errors become exit statuses: what the parser has to say (help, a usage
+    /// error) is its own business; everything else is trouble.
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case is BuildError, is SourceError, is FileError:
+            complain("\(error)")
+            Assay.exit(withError: ExitStatus.trouble)
+        default:
+            Assay.exit(withError: error)
+        }
+    }
+
+    /// Glibc's `stderr` is a global variable, which Swift 6 refuses; a descriptor is a plain number.
+    private static func complain(_ message: String) {
+        _ = try? FileDescriptor.standardError.writeAll("assay: \(message)\n".utf8)
+    }
+}
