@@ -13,14 +13,18 @@ enum TextInput {
                 try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             }
             defer { try? file.close() }
-            return try FileError.wrap("read", path) { try readAll(file) }
+            return try FileError.wrap("read", path) {
+                try readAll(file, expecting: Int((try? Stat(path))?.size ?? 0))
+            }
         } catch {
             throw .file(error)
         }
     }
 
-    private static func readAll(_ file: FileDescriptor) throws -> [UInt8] {
+    /// Reads to the end; `expecting` is the size that the file seems to have, 0 for a pipe.
+    private static func readAll(_ file: FileDescriptor, expecting: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(expecting, byteLimit))
         while true {
             let chunk = try unsafe [UInt8](unsafeUninitializedCapacity: chunkSize) { room, count in
                 count = try unsafe file.read(into: UnsafeMutableRawBufferPointer(room))

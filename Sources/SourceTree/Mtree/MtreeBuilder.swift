@@ -54,7 +54,7 @@ struct MtreeBuilder {
     }
 
     private mutating func buildChildren(of node: Int) throws(SourceError) {
-        let sorted = draft.entries[entryOfNode[node]].children.sorted {
+        let sorted = draft.entries[entryOfNode[node]].children.map(Int.init).sorted {
             draft.entries[$0].name.lexicographicallyPrecedes(draft.entries[$1].name)
         }
         var nodes: [SourceNode] = []
@@ -93,7 +93,7 @@ struct MtreeBuilder {
         do throws(MtreeProblem) {
             let kind = try kind(keywords)
             if kind != .directory, let child = draft.entries[entry].children.first {
-                let name = EscapedName(draft.entries[child].name)
+                let name = EscapedName(draft.entries[Int(child)].name)
                 throw MtreeProblem("is not a folder, but \(name) is to be in it")
             }
             var node = SourceNode(
