@@ -108,7 +108,7 @@ struct MtreeBuilder {
             }
             return node
         } catch {
-            throw malformed(line, "\(escapedPath(of: entry)): \(error.reason)")
+            throw malformed(line, "\(excerpt(of: entry)): \(error.reason)")
         }
     }
 
@@ -128,9 +128,6 @@ struct MtreeBuilder {
 
     private func target(_ keywords: MtreeKeywords) throws(MtreeProblem) -> [UInt8] {
         guard let target = keywords.target else { throw MtreeProblem("type=link needs link=") }
-        guard target.count <= 4_095 else {
-            throw MtreeProblem("link= has \(target.count) bytes; 4095 fit")
-        }
         return target
     }
 
@@ -187,7 +184,7 @@ struct MtreeBuilder {
         return parts.isEmpty ? [UInt8(ascii: "/")] : Array(parts.reversed().joined())
     }
 
-    private func escapedPath(of entry: Int) -> EscapedName { EscapedName(path(of: entry)) }
+    private func excerpt(of entry: Int) -> Excerpt { Excerpt(path(of: entry)) }
 
     private func line(of node: Int) -> Int { draft.entries[entryOfNode[node]].line }
 
