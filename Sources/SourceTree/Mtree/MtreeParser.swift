@@ -36,7 +36,7 @@ struct MtreeParser {
                 switch key {
                 case "uname": names.user = try decode(parts[1], key)
                 case "gname": names.group = try decode(parts[1], key)
-                default: try parse(key, parts[1], into: &keywords)
+                default: try parse(key, parts[0], parts[1], into: &keywords)
                 }
             }
         }
@@ -50,7 +50,8 @@ struct MtreeParser {
     }
 
     private func parse(
-        _ key: String, _ value: ArraySlice<UInt8>, into keywords: inout MtreeKeywords
+        _ key: String, _ keyBytes: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>,
+        into keywords: inout MtreeKeywords
     ) throws(MtreeProblem) {
         switch key {
         case "type": keywords.kind = try require(Self.kinds[Array(value)], key, value)
@@ -66,7 +67,7 @@ struct MtreeParser {
         case "resdevice": keywords.inodeSpace = Array(value)
         case "contents", "content": keywords.contents = try decode(value, key)
         default:
-            guard let name = Self.attributeName(key) else {
+            guard let name = Self.attributeName(keyBytes) else {
                 throw MtreeProblem("unknown keyword \"\(Excerpt(key.utf8))\"")
             }
             let data = try require(Base64.decode(value), key, value)
@@ -80,11 +81,9 @@ struct MtreeParser {
     }
 
     /// The attribute that `xattr.NAME`, or `xattrs.NAME`, is about.
-    static func attributeName(_ key: String) -> [UInt8]? {
-        for prefix in ["xattr.", "xattrs."] where key.hasPrefix(prefix) {
-            return VisEncoding.decode(key.dropFirst(prefix.count).utf8)
-        }
-        return nil
+    static func attributeName(_ key: ArraySlice<UInt8>) -> [UInt8]? {
+        let prefix = ["xattr.", "xattrs."].first { key.starts(with: $0.utf8) }
+        return prefix.flatMap { VisEncoding.decode(key.dropFirst($0.utf8.count)) }
     }
 
     private static let kinds: [[UInt8]: FileKind] = [

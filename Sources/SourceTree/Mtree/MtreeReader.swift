@@ -34,7 +34,7 @@ struct MtreeReader {
             draft.setDefaults(draft.currentDefaults.overridden(by: try parser.parse(words)))
         } else if command.elementsEqual("/unset".utf8) {
             var defaults = draft.currentDefaults
-            for word in words { defaults.unset(String(decoding: word, as: UTF8.self)) }
+            for word in words { defaults.unset(word) }
             draft.setDefaults(defaults)
         } else {
             throw MtreeProblem(
