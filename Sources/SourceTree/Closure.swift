@@ -83,7 +83,7 @@ extension StorePath {
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where !line.isEmpty {
             guard let path = StorePath(line, in: store) else {
-                let (found, folder) = (EscapedName(line), EscapedName(store.path))
+                let (found, folder) = (Excerpt(line), EscapedName(store.path))
                 throw .malformed(
                     file: file, line: index + 1, reason: "\"\(found)\" is not a path in \(folder)")
             }

@@ -39,7 +39,9 @@ public struct FolderSurvey {
             throw .file(FileError("list", path, .notDirectory))
         }
         survey.tree.update(0) { $0.copyMetadata(status) }
-        survey.tree.setAttributes(of: 0, to: try attributes.attributes(of: path))
+        let descriptor = try survey.handles.descriptor(of: folder, in: survey.tree)
+        let list = try attributes.attributes(of: [UInt8(ascii: ".")], in: descriptor, path: path)
+        survey.tree.setAttributes(of: 0, to: list)
         survey.pending.append((0, folder))
         try survey.walk()
         return survey.tree

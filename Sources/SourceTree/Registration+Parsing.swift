@@ -51,7 +51,7 @@ private struct RegistrationParser {
         let path = try parsePath("the record of a store path")
         let hashText = try takeLine("the hash of \(path)")
         guard let hash = NarHash(text: hashText) else {
-            throw error(next, "\"\(EscapedName(hashText))\" is not a SHA-256 as Nix writes it")
+            throw error(next, "\"\(Excerpt(hashText))\" is not a SHA-256 as Nix writes it")
         }
         let narSize = try parseNumber("the archive size of \(path)")
         _ = try takeLine("the deriver of \(path) (an empty line where there is none)")
@@ -69,7 +69,7 @@ private struct RegistrationParser {
     private mutating func parsePath(_ what: String) throws(SourceError) -> StorePath {
         let line = try takeLine(what)
         guard let path = StorePath(line, in: store) else {
-            let (found, folder) = (EscapedName(line), EscapedName(store.path))
+            let (found, folder) = (Excerpt(line), EscapedName(store.path))
             throw error(next, "expected \(what), but \"\(found)\" is not a path in \(folder)")
         }
         return path
@@ -78,7 +78,7 @@ private struct RegistrationParser {
     private mutating func parseNumber(_ what: String) throws(SourceError) -> UInt64 {
         let line = try takeLine(what)
         guard let number = Digits.parse(line) else {
-            throw error(next, "expected \(what), but \"\(EscapedName(line))\" is not a number")
+            throw error(next, "expected \(what), but \"\(Excerpt(line))\" is not a number")
         }
         return number
     }

@@ -15,7 +15,8 @@ public struct Registration: Hashable, Sendable {
             self.path = path
             self.hash = hash
             self.narSize = narSize
-            self.references = Set(references).sorted()
+            let isSorted = zip(references, references.dropFirst()).allSatisfy { $0 < $1 }
+            self.references = isSorted ? references : Set(references).sorted()
         }
     }
 

@@ -5,8 +5,8 @@
 public struct StorePath: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The whole path, `/nix/store/` and all.
     public let bytes: [UInt8]
-    /// The last part: digits, dash, name.
-    public let name: [UInt8]
+    /// Where the last part begins.
+    private let nameStart: Int
 
     /// The longest name after the dash (`StorePath::MaxPathLen` in Nix's path.hh).
     public static let maximumNameLength = 211
@@ -16,9 +16,11 @@ public struct StorePath: Hashable, Comparable, Sendable, CustomStringConvertible
     /// those of `checkName` in Nix's path.cc).
     public init?(_ bytes: some Collection<UInt8>, in store: StoreDirectory = .standard) {
         let bytes = Array(bytes)
-        let prefix = store.path + [UInt8(ascii: "/")]
-        guard bytes.starts(with: prefix) else { return nil }
-        let name = bytes.dropFirst(prefix.count)
+        nameStart = store.path.count + 1
+        guard bytes.count > nameStart, bytes[nameStart - 1] == UInt8(ascii: "/"),
+            bytes.starts(with: store.path)
+        else { return nil }
+        let name = bytes[nameStart...]
         let digits = name.prefix(Self.digitCount)
         let rest = name.dropFirst(Self.digitCount)
         guard digits.count == Self.digitCount, digits.allSatisfy(NixBase32.isDigit),
@@ -26,8 +28,10 @@ public struct StorePath: Hashable, Comparable, Sendable, CustomStringConvertible
             rest.dropFirst().allSatisfy(Self.isNameByte)
         else { return nil }
         self.bytes = bytes
-        self.name = Array(name)
     }
+
+    /// The last part: digits, dash, name.
+    public var name: [UInt8] { Array(bytes[nameStart...]) }
 
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -90,6 +90,19 @@ import Testing
         #expect(tree.line(at: "/three") == "/three directory 755 0:0 @1")
     }
 
+    @Test func `attributes have names of any bytes, and of two with one name the later counts`()
+        async throws
+    {
+        let scratch = try ScratchFolder()
+        let text =
+            Array("./a type=dir xattr.user.".utf8) + [0xE9]
+            + Array("=YQ xattrs.user.\\351=Yg==\n".utf8)
+        try await Shell.write(text, to: scratch["tree.mtree"])
+        let tree = try Mtree.parse(path: scratch["tree.mtree"], defaultTime: 1)
+        let expected = ExtendedAttribute(name: Array("user.".utf8) + [0xE9], value: [0x62])
+        #expect(tree.attributes == [1: [expected]])
+    }
+
     @Test func `contents are beside the text unless their path says otherwise`() async throws {
         let scratch = try ScratchFolder()
         try await Shell.run(

@@ -97,10 +97,12 @@ import Glibc
         let scratch = try ScratchFolder()
         let note = scratch["path"].string
         await #expect(processExitsWith: .signal(signal)) { [note = note as String, signal] in
+            // As Ctrl-C does: to the whole group, of which the test itself must not be part.
+            setpgid(0, 0)
             let commands = "mkdir files/a; echo \"${PWD%/*}\" > '\(note)'"
             let populated = try await Populate.run(commands: Array(commands.utf8), epoch: 1)
             Glibc.signal(signal, SIG_DFL)
-            kill(getpid(), signal)
+            kill(0, signal)
             withExtendedLifetime(populated) { _ = pause() }
         }
         let gone =

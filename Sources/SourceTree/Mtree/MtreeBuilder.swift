@@ -54,7 +54,7 @@ struct MtreeBuilder {
     }
 
     private mutating func buildChildren(of node: Int) throws(SourceError) {
-        let sorted = draft.entries[entryOfNode[node]].children.sorted {
+        let sorted = draft.entries[entryOfNode[node]].children.map(Int.init).sorted {
             draft.entries[$0].name.lexicographicallyPrecedes(draft.entries[$1].name)
         }
         var nodes: [SourceNode] = []
@@ -93,7 +93,7 @@ struct MtreeBuilder {
         do throws(MtreeProblem) {
             let kind = try kind(keywords)
             if kind != .directory, let child = draft.entries[entry].children.first {
-                let name = EscapedName(draft.entries[child].name)
+                let name = EscapedName(draft.entries[Int(child)].name)
                 throw MtreeProblem("is not a folder, but \(name) is to be in it")
             }
             var node = SourceNode(
@@ -108,7 +108,7 @@ struct MtreeBuilder {
             }
             return node
         } catch {
-            throw malformed(line, "\(escapedPath(of: entry)): \(error.reason)")
+            throw malformed(line, "\(excerpt(of: entry)): \(error.reason)")
         }
     }
 
@@ -128,9 +128,6 @@ struct MtreeBuilder {
 
     private func target(_ keywords: MtreeKeywords) throws(MtreeProblem) -> [UInt8] {
         guard let target = keywords.target else { throw MtreeProblem("type=link needs link=") }
-        guard target.count <= 4_095 else {
-            throw MtreeProblem("link= has \(target.count) bytes; 4095 fit")
-        }
         return target
     }
 
@@ -187,7 +184,7 @@ struct MtreeBuilder {
         return parts.isEmpty ? [UInt8(ascii: "/")] : Array(parts.reversed().joined())
     }
 
-    private func escapedPath(of entry: Int) -> EscapedName { EscapedName(path(of: entry)) }
+    private func excerpt(of entry: Int) -> Excerpt { Excerpt(path(of: entry)) }
 
     private func line(of node: Int) -> Int { draft.entries[entryOfNode[node]].line }
 

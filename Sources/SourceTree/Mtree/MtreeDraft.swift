@@ -4,13 +4,19 @@ struct MtreeDraft {
     struct Entry {
         let parent: Int
         let name: [UInt8]
-        var children: [Int] = []
+        var children: [Int32] = []
         /// The last line that described the entry, or the first that implied it.
         var line: Int
-        /// What the lines about the entry said; nil for a folder that is only implied.
-        var stated: MtreeKeywords?
-        /// Which of ``defaults`` counts for what the lines did not say.
-        var defaults = 0
+        var statement = Statement.none
+    }
+
+    /// What the lines about an entry said. On the heap, since a list of a million large entries would
+    /// be copied, and be half empty, whenever it grows.
+    indirect enum Statement {
+        /// Nothing: a folder that is only implied.
+        case none
+        /// `defaults` is the place in ``MtreeDraft/defaults`` of what counts beside.
+        case some(MtreeKeywords, defaults: Int)
     }
 
     private struct Key: Hashable {
@@ -25,7 +31,7 @@ struct MtreeDraft {
     private var index: [Key: Int] = [:]
 
     init() {
-        entries = [Entry(parent: 0, name: [], line: 1, stated: nil)]
+        entries = [Entry(parent: 0, name: [], line: 1)]
     }
 
     /// What the lines that follow start from.
@@ -37,23 +43,25 @@ struct MtreeDraft {
     mutating func child(of folder: Int, named name: [UInt8], line: Int) -> Int {
         let key = Key(parent: folder, name: name)
         if let known = index[key] { return known }
-        entries.append(Entry(parent: folder, name: name, line: line, stated: nil))
+        entries.append(Entry(parent: folder, name: name, line: line))
         index[key] = entries.count - 1
-        entries[folder].children.append(entries.count - 1)
+        entries[folder].children.append(Int32(entries.count - 1))
         return entries.count - 1
     }
 
     /// Adds what a line says to what earlier ones said; the later one counts.
     mutating func describe(_ entry: Int, as keywords: MtreeKeywords, line: Int) {
-        entries[entry].stated =
-            entries[entry].stated?.overridden(by: keywords) ?? keywords
-        entries[entry].defaults = defaults.count - 1
+        var stated = keywords
+        if case .some(let earlier, _) = entries[entry].statement {
+            stated = earlier.overridden(by: keywords)
+        }
+        entries[entry].statement = .some(stated, defaults: defaults.count - 1)
         entries[entry].line = line
     }
 
     /// All that is said about an entry; nil for one that is only implied.
     func keywords(of entry: Int) -> MtreeKeywords? {
-        let entry = entries[entry]
-        return entry.stated.map { defaults[entry.defaults].overridden(by: $0) }
+        guard case .some(let stated, let place) = entries[entry].statement else { return nil }
+        return defaults[place].overridden(by: stated)
     }
 }

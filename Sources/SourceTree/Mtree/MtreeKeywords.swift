@@ -40,8 +40,8 @@ struct MtreeKeywords {
     }
 
     /// Takes back what a /set said about one keyword; unknown ones were never set.
-    mutating func unset(_ keyword: String) {
-        switch keyword {
+    mutating func unset(_ keyword: ArraySlice<UInt8>) {
+        switch String(decoding: keyword, as: UTF8.self) {
         case "all": self = MtreeKeywords()
         case "type": kind = nil
         case "mode": mode = nil

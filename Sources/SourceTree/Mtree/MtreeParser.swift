@@ -8,6 +8,9 @@ struct MtreeParser {
     /// The seconds that ext4 can store (32 bits and two more, from 1901 to 2446).
     private static let timeRange: ClosedRange<Int64> = -(1 << 31)...(1 << 34) - (1 << 31) - 1
 
+    /// `PATH_MAX` of Linux, with the zero at the end.
+    private static let pathLimit = 4_096
+
     /// Known, and without a meaning here: digests would have every file read twice, flags are those
     /// of the BSDs, the others steer other uses of mtree. `libarchive` passes over them too.
     private static let ignored: Set<String> = [
@@ -28,12 +31,12 @@ struct MtreeParser {
                 keywords.isOptional = true
             } else if !Self.ignored.contains(key) {
                 guard parts.count == 2 else {
-                    throw MtreeProblem("\"\(EscapedName(word))\" is not of the form keyword=value")
+                    throw MtreeProblem("\"\(Excerpt(word))\" is not of the form keyword=value")
                 }
                 switch key {
                 case "uname": names.user = try decode(parts[1], key)
                 case "gname": names.group = try decode(parts[1], key)
-                default: try parse(key, parts[1], into: &keywords)
+                default: try parse(key, parts[0], parts[1], into: &keywords)
                 }
             }
         }
@@ -47,7 +50,8 @@ struct MtreeParser {
     }
 
     private func parse(
-        _ key: String, _ value: ArraySlice<UInt8>, into keywords: inout MtreeKeywords
+        _ key: String, _ keyBytes: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>,
+        into keywords: inout MtreeKeywords
     ) throws(MtreeProblem) {
         switch key {
         case "type": keywords.kind = try require(Self.kinds[Array(value)], key, value)
@@ -63,23 +67,23 @@ struct MtreeParser {
         case "resdevice": keywords.inodeSpace = Array(value)
         case "contents", "content": keywords.contents = try decode(value, key)
         default:
-            guard let name = Self.attributeName(key) else {
-                throw MtreeProblem("unknown keyword \"\(EscapedName(key.utf8))\"")
+            guard let name = Self.attributeName(keyBytes) else {
+                throw MtreeProblem("unknown keyword \"\(Excerpt(key.utf8))\"")
             }
             let data = try require(Base64.decode(value), key, value)
             let attribute = ExtendedAttribute(name: name, value: data)
-            if let reason = attribute.problem { throw MtreeProblem("\(key): \(reason)") }
+            if let problem = attribute.problem {
+                throw MtreeProblem("\(Excerpt(key.utf8)): \(problem)")
+            }
             keywords.attributes.removeAll { $0.name == name }
             keywords.attributes.append(attribute)
         }
     }
 
     /// The attribute that `xattr.NAME`, or `xattrs.NAME`, is about.
-    static func attributeName(_ key: String) -> [UInt8]? {
-        for prefix in ["xattr.", "xattrs."] where key.hasPrefix(prefix) {
-            return VisEncoding.decode(key.dropFirst(prefix.count).utf8)
-        }
-        return nil
+    static func attributeName(_ key: ArraySlice<UInt8>) -> [UInt8]? {
+        let prefix = ["xattr.", "xattrs."].first { key.starts(with: $0.utf8) }
+        return prefix.flatMap { VisEncoding.decode(key.dropFirst($0.utf8.count)) }
     }
 
     private static let kinds: [[UInt8]: FileKind] = [
@@ -115,7 +119,12 @@ struct MtreeParser {
         _ value: ArraySlice<UInt8>, _ key: String
     ) throws(MtreeProblem) -> [UInt8] {
         let decoded = try require(VisEncoding.decode(value), key, value)
-        return try require(decoded.isEmpty || decoded.contains(0) ? nil : decoded, key, value)
+        guard !decoded.isEmpty, !decoded.contains(0), decoded.count < Self.pathLimit else {
+            throw MtreeProblem(
+                "\"\(Excerpt(value))\" is no value for \(key)=: it has \(decoded.count) bytes, "
+                    + "and paths have 1 to \(Self.pathLimit - 1), none of them zero")
+        }
+        return decoded
     }
 
     private func number(
@@ -123,7 +132,7 @@ struct MtreeParser {
     ) throws(MtreeProblem) -> UInt32 {
         guard let number = table[name] else {
             throw MtreeProblem(
-                "\(key)=\(EscapedName(name)) is in no table that was given. "
+                "\(key)=\(Excerpt(name)) is in no table that was given. "
                     + "Give a table of names, or say \(numeric)=")
         }
         return number
@@ -133,7 +142,7 @@ struct MtreeParser {
         _ value: Value?, _ key: String, _ text: ArraySlice<UInt8>
     ) throws(MtreeProblem) -> Value {
         guard let value else {
-            throw MtreeProblem("\"\(EscapedName(text))\" is no value for \(EscapedName(key.utf8))=")
+            throw MtreeProblem("\"\(Excerpt(text))\" is no value for \(Excerpt(key.utf8))=")
         }
         return value
     }

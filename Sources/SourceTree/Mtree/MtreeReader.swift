@@ -7,6 +7,9 @@ struct MtreeReader {
     /// The folder that names without a slash are in.
     private var folder = 0
 
+    /// Longer than any path that Linux can use, and short enough that no line makes a million folders.
+    private static let pathLimit = 65_536
+
     init(parser: MtreeParser) { self.parser = parser }
 
     mutating func read(_ line: MtreeLines.Line) throws(MtreeProblem) {
@@ -31,11 +34,11 @@ struct MtreeReader {
             draft.setDefaults(draft.currentDefaults.overridden(by: try parser.parse(words)))
         } else if command.elementsEqual("/unset".utf8) {
             var defaults = draft.currentDefaults
-            for word in words { defaults.unset(String(decoding: word, as: UTF8.self)) }
+            for word in words { defaults.unset(word) }
             draft.setDefaults(defaults)
         } else {
             throw MtreeProblem(
-                "\"\(EscapedName(command))\" is neither /set nor /unset; "
+                "\"\(Excerpt(command))\" is neither /set nor /unset; "
                     + "paths begin with ./ here, never with /")
         }
     }
@@ -46,13 +49,18 @@ struct MtreeReader {
         _ word: ArraySlice<UInt8>, _ keywords: MtreeKeywords, _ line: Int
     ) throws(MtreeProblem) -> Int {
         guard let name = VisEncoding.decode(word) else {
-            throw MtreeProblem("\"\(EscapedName(word))\" has a backslash that begins no escape")
+            throw MtreeProblem("\"\(Excerpt(word))\" has a backslash that begins no escape")
         }
         guard name.contains(UInt8(ascii: "/")) || name.elementsEqual(".".utf8) else {
             try check(name)
             let entry = draft.child(of: folder, named: name, line: line)
             if (keywords.kind ?? draft.currentDefaults.kind) == .directory { folder = entry }
             return entry
+        }
+        guard name.count <= Self.pathLimit else {
+            throw MtreeProblem(
+                "\(Excerpt(name)) has \(name.count) bytes; a path may have \(Self.pathLimit) here. "
+                    + "Describe its folders in lines of their own")
         }
         var entry = 0
         for part in name.split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
@@ -64,10 +72,10 @@ struct MtreeReader {
 
     private func check(_ name: some Collection<UInt8>) throws(MtreeProblem) {
         guard name.count <= 255 else {
-            throw MtreeProblem("the name \(EscapedName(name)) has \(name.count) bytes; 255 fit")
+            throw MtreeProblem("the name \(Excerpt(name)) has \(name.count) bytes; 255 fit")
         }
         guard !name.contains(0), !name.elementsEqual("..".utf8) else {
-            throw MtreeProblem("\"\(EscapedName(name))\" cannot be the name of a file")
+            throw MtreeProblem("\"\(Excerpt(name))\" cannot be the name of a file")
         }
     }
 }
