@@ -30,11 +30,14 @@ public struct ContentScan: Sendable {
 
     /// - Parameters:
     ///   - jobs: how many threads read. The result does not depend on it.
+    ///   - isWanted: whether a file of the order is to be read; the others are taken to be without
+    ///     holes. Files of store paths that are checked are read in any case.
     ///   - done: called with the bytes of each file that was read, from any thread.
     /// - Throws: the error of the first store path, then of the first file in canonical order, that
     ///   could not be read or is not what it should be.
     public func run(
-        jobs: Int, done: @escaping @Sendable (UInt64) -> Void = { _ in }
+        jobs: Int, isWanted: @escaping @Sendable (_ file: Int) -> Bool = { _ in true },
+        done: @escaping @Sendable (UInt64) -> Void = { _ in }
     ) throws(SourceError) -> DataMap {
         let batches = batches()
         let results = ThreadTeam.map(
@@ -42,7 +45,7 @@ public struct ContentScan: Sendable {
         ) { scanner, index -> Result<FileScanner.Findings, SourceError> in
             do throws(SourceError) {
                 switch batches[index] {
-                case .files(let files): return .success(try scanner.scan(order, files))
+                case .files(let files): return .success(try scanner.scan(order, files, isWanted))
                 case .archive(let archive): return .success(try scanner.scan(order, archive))
                 }
             } catch {
