@@ -68,7 +68,8 @@ let package = Package(
 
         // Building.
         .target(
-            name: "SourceTree", dependencies: ["CFaultGuard", "CLinux", "HostSystem", crypto, system],
+            name: "SourceTree",
+            dependencies: ["CFaultGuard", "CLinux", "HostSystem", crypto, system],
             swiftSettings: audited),
         .target(
             name: "Ext4Build",

@@ -93,7 +93,9 @@ public struct OpenContent: ~Copyable {
 
     /// Gives `body` a part of the file without copying it.
     ///
-    /// - Parameter range: begins at a multiple of the page size.
+    /// - Parameters:
+    ///   - range: bytes of the file; begins at a multiple of the page size.
+    ///   - body: sees them while they are mapped.
     /// - Returns: whether it could be mapped; `body` was not called where not.
     /// - Throws: ``SourceError/changed(path:what:)`` where the file became shorter meanwhile.
     func withMapping(

@@ -12,7 +12,10 @@ struct CopyTask: Sendable {
 
     /// Cuts the copying of a plan into tasks, in the order of the files.
     ///
-    /// - Parameter isCopied: whether a file is where it should be already.
+    /// - Parameters:
+    ///   - plan: where everything goes.
+    ///   - isCopied: whether a file is where it should be already.
+    /// - Returns: tasks that together copy every other file, none of them twice.
     static func all(of plan: Plan, isCopied: (_ file: Int) -> Bool) -> [CopyTask] {
         var tasks: [CopyTask] = []
         var first = 0

@@ -15,7 +15,9 @@ struct DataWriter: Sendable {
     /// Whether the plan took files to be without holes that nobody had read.
     let isSpeculative: Bool
 
-    /// - Parameter earlier: what an interrupted attempt has copied already.
+    /// - Parameters:
+    ///   - jobs: how many threads copy.
+    ///   - earlier: what an interrupted attempt has copied already.
     /// - Returns: nil when all is copied; in a speculative attempt, the first file whose place can be
     ///   wrong, since it or one soon behind it has a hole that the plan did not know of.
     /// - Throws: the error of the first task, in canonical order, that failed.
