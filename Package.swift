@@ -91,6 +91,7 @@ let package = Package(
             name: "Report",
             dependencies: [
                 "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
+                "ImageBytes", system,
             ],
             swiftSettings: strict),
         .executableTarget(

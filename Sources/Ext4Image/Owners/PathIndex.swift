@@ -45,6 +45,7 @@ public struct PathIndex: Sendable {
 
     private static func links(in group: Int, of image: Ext4Image) -> [(UInt32, Link)] {
         var found: [(UInt32, Link)] = []
+        var budget = DirectoryBudget(for: image)
         if image.groups[group].flags.contains(.inodesUninitialized) { return found }
         for index in 0..<Int(image.geometry.inodesPerGroup) {
             let number = image.geometry.inodeNumber(group: group, index: index)
@@ -52,18 +53,21 @@ public struct PathIndex: Sendable {
                 break
             }
             guard inode.kind == .directory, inode.isInUse else { continue }
-            add(inode, image, &found)
+            budget.nextDirectory()
+            add(inode, image, &budget, &found)
         }
         return found
     }
 
     private static func add(
-        _ directory: borrowing Inode, _ image: Ext4Image, _ found: inout [(UInt32, Link)]
+        _ directory: borrowing Inode, _ image: Ext4Image, _ budget: inout DirectoryBudget,
+        _ found: inout [(UInt32, Link)]
     ) {
         let parent = directory.number
         let blockSize = image.geometry.blockSize
         // A broken map ends the directory here; checking names the flaw.
         try? image.forEachDirectoryBlock(of: directory) { (_, block) throws(FormatError) in
+            guard budget.take() else { throw DirectoryBudget.spent(block) }
             var offset = 0
             while let entry = DirectoryEntry(in: block, at: offset, blockSize: blockSize),
                 entry.flaw(limit: block.count) == nil
@@ -80,6 +84,7 @@ public struct PathIndex: Sendable {
                             nameOffset: block.origin + UInt64(entry.nameRange.lowerBound))
                     ))
             }
+            if offset < block.count { budget.noteBroken() }
         }
     }
 
