@@ -91,7 +91,8 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem", system,
+                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
+                "ImageBytes", system,
             ],
             swiftSettings: strict),
         .executableTarget(
