@@ -141,7 +141,8 @@ let package = Package(
         .testTarget(
             name: "GoldenTests",
             dependencies: [
-                "CBlockHash", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto, system,
+                "CBlockHash", "Ext4Image", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto,
+                system,
             ],
             swiftSettings: strict),
         .testTarget(
