@@ -20,7 +20,7 @@ struct ImageFixture {
         echo host > tree/etc/hostname
         printf 'a b' > 'tree/etc/with space'
         seq 1 60000 > tree/deep/numbers
-        truncate -s 3M tree/deep/holes
+        truncate -s 2M tree/deep/holes
         printf end | dd of=tree/deep/holes bs=1 seek=3000000 conv=notrunc status=none
         : > tree/deep/er/empty
         ln -s ../etc/hostname tree/deep/link
