@@ -6,22 +6,25 @@ import ImageBytes
 ///
 /// For each block of the class that is not zeros, in rising order: its number in 8 bytes,
 /// little-endian, and the SHA-256 of its content. With blocks of 4 KiB that is the block's leaf.
-enum ClassDigests {
-    static func classes(
-        of image: Ext4Image, owners: BlockOwners, digest: ImageDigest, leaves: LeafHashes
-    ) -> [GoldenFile.OwnerClass] {
+struct ClassDigests {
+    let owners: OwnerMap
+    let digest: ImageDigest
+    let leaves: LeafHashes
+
+    func classes() -> [GoldenFile.OwnerClass] {
+        let image = owners.image
         var messages = OwnerClassName.allCases.map { _ in Message() }
+        var cursor = ClassCursor(owners)
         let blockSize = image.geometry.blockSize
-        var position = 0
-        forEachBlock(of: digest, blockSize: blockSize, limit: image.geometry.blockCount) { block in
-            let name = owners.ownerClass(of: block, from: &position)
+        forEachBlock(limit: image.geometry.blockCount, size: UInt64(blockSize)) { block in
+            let name = cursor.ownerClass(of: block)
             if blockSize == VerityTree.blockByteCount {
                 messages[name.index].add(block, leaves)
             } else if let content = image.block(block), !content.isZero(0..<content.count) {
                 messages[name.index].add(block, content)
             }
         }
-        let counts = owners.blockCounts
+        let counts = ClassCursor.blockCounts(of: owners)
         return OwnerClassName.allCases.map { name in
             GoldenFile.OwnerClass(
                 name: name.rawValue, blockCount: counts[name.index],
@@ -30,11 +33,8 @@ enum ClassDigests {
     }
 
     /// Every block that touches a page with data, in rising order, each once.
-    private static func forEachBlock(
-        of digest: ImageDigest, blockSize: Int, limit: UInt64, _ body: (UInt64) -> Void
-    ) {
+    private func forEachBlock(limit: UInt64, size: UInt64, _ body: (UInt64) -> Void) {
         let page = UInt64(VerityTree.blockByteCount)
-        let size = UInt64(blockSize)
         var next: UInt64 = 0
         for span in digest.spans {
             for bit in 0..<UInt64(VerityTree.fanOut) where span.present >> UInt128(bit) & 1 == 1 {
@@ -82,15 +82,5 @@ enum ClassDigests {
             hasher.update(pending)
             pending.removeAll(keepingCapacity: true)
         }
-    }
-}
-
-extension BlockOwners {
-    /// The class of a block, for blocks that are asked for in rising order: `position` remembers
-    /// the run of the last one.
-    func ownerClass(of block: UInt64, from position: inout Int) -> OwnerClassName {
-        while position < runs.count, runs[position].end <= block { position += 1 }
-        guard position < runs.count, runs[position].start <= block else { return .free }
-        return runs[position].kind.ownerClass
     }
 }

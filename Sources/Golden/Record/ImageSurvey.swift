@@ -9,11 +9,12 @@ public struct ImageSurvey: Sendable {
     public let image: Ext4Image?
     /// Why there is no file system.
     public let imageError: ImageError?
-    /// The owner of every block; nil where files share blocks, or there is no file system.
-    public let owners: BlockOwners?
+    /// The owner of every block; nil where there is no file system.
+    public let owners: OwnerMap?
     public let superblock: [GoldenFile.Fact]
     public let groups: [GoldenFile.Group]
-    public let classes: Result<[GoldenFile.OwnerClass], BlockOwners.SharedBlocks>
+    /// Nil where there are too many extents to know every block's owner.
+    public let classes: [GoldenFile.OwnerClass]?
     /// Nil where there is no file system.
     public let tree: Result<TreeDigest, TreeError>?
 
@@ -47,7 +48,7 @@ public struct ImageSurvey: Sendable {
             owners = nil
             superblock = []
             groups = []
-            classes = .success([])
+            classes = []
             tree = nil
             return
         }
@@ -55,15 +56,11 @@ public struct ImageSurvey: Sendable {
         imageError = nil
         superblock = SuperblockFacts.facts(of: image.superblock)
         groups = image.groups.enumerated().map { GroupFacts.facts(of: $1, number: $0) }
-        do {
-            let owners = try BlockOwners(of: image, digest: digest)
-            self.owners = owners
-            classes = .success(
-                ClassDigests.classes(of: image, owners: owners, digest: digest, leaves: leaves))
-        } catch {
-            owners = nil
-            classes = .failure(error)
-        }
+        let owners = OwnerMap(of: image, workers: max(1, jobs))
+        self.owners = owners
+        classes =
+            owners.isTruncated
+            ? nil : ClassDigests(owners: owners, digest: digest, leaves: leaves).classes()
         do {
             tree = .success(
                 try TreeDigest(of: image, leaves: leaves, jobs: jobs, keepsEntries: entries))

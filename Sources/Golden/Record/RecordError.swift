@@ -7,8 +7,8 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
     case image(ImageError)
     /// The tree cannot be read as a whole.
     case tree(TreeError)
-    /// Blocks belong to several files.
-    case sharedBlocks
+    /// There are more extents than ``OwnerMap/runLimit``.
+    case tooManyExtents
     /// The plain SHA-256 was not computed; a mistake of the caller.
     case noPlainDigest
 
@@ -17,8 +17,8 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
         case .digest(let error): error.description
         case .image(let error): "not a file system that can be blessed: \(error)"
         case .tree(let error): "not a file system that can be blessed: \(error)"
-        case .sharedBlocks:
-            "not a file system that can be blessed: \(BlockOwners.SharedBlocks())"
+        case .tooManyExtents:
+            "there are more than \(OwnerMap.runLimit) extents: the owner of every block is not known"
         case .noPlainDigest: "the plain SHA-256 of the image was not computed"
         }
     }

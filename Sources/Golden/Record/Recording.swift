@@ -34,16 +34,12 @@ public struct Recording: Equatable, Sendable {
     public init(of survey: ImageSurvey, _ extras: Extras = Extras()) throws(RecordError) {
         if let error = survey.imageError { throw .image(error) }
         guard let sha256 = survey.digest.sha256 else { throw .noPlainDigest }
-        let classes: [GoldenFile.OwnerClass]
-        switch survey.classes {
-        case .success(let found): classes = found
-        case .failure: throw .sharedBlocks
-        }
+        guard let classes = survey.classes else { throw .tooManyExtents }
         let tree: TreeDigest
         switch survey.tree {
-        case .success(let found): tree = found
+        case .success(let digest): tree = digest
         case .failure(let error): throw .tree(error)
-        case nil: throw .sharedBlocks
+        case nil: preconditionFailure("a survey without a tree has the error of its image")
         }
         blocks = BlocksFile(
             imageBytes: survey.digest.byteCount, root: survey.digest.root,
