@@ -107,6 +107,11 @@ public struct GoldenReview: Sendable {
         }
         changes += metadata(from: old, to: new)
         if old.root != new.root, !changes.contains(where: { !$0.cause.isDerived }) {
+            changes += GoldenComparison.classes(old.classes, new.classes).map { name, old, new in
+                Change(
+                    .unexplained, "class \(name)", old: old.map { "\($0.digest)" },
+                    new: new.map { "\($0.digest)" })
+            }
             changes.append(Change(.unexplained, "root", old: "\(old.root)", new: "\(new.root)"))
         }
         return changes

@@ -139,10 +139,18 @@ struct Explainer {
             sentence: isBlock ? place : "within 512 KiB of \(place)")
     }
 
+    /// What neither fields nor names explain: whose blocks they are is all that is known.
     private func unexplained(_ blocks: [UInt64]?, _ spans: [UInt64]) -> Cause {
+        let classes = GoldenComparison.classes(golden.golden.classes, survey.classes ?? [])
+        let names = classes.map(\.name).joined(separator: ", ")
+        let place = names.isEmpty ? "" : " in \(names)"
         if let blocks {
-            return Cause(.unexplained, count: blocks.count, place: "\(blocks.count) blocks")
+            return Cause(
+                .unexplained, count: blocks.count,
+                place: "\(blocks.count) \(blocks.count == 1 ? "block" : "blocks")\(place)")
         }
-        return Cause(.unexplained, count: spans.count, place: "\(spans.count) spans of 512 KiB")
+        return Cause(
+            .unexplained, count: spans.count,
+            place: "\(spans.count) \(spans.count == 1 ? "span" : "spans") of 512 KiB\(place)")
     }
 }
