@@ -103,7 +103,7 @@ struct BlockMapWalk {
         tally.lastBlock = Int64(fileBlock)
         tally.lastWrittenBlock = Int64(fileBlock)
         tally.previousBlock = block
-        if tally.isDirectory {
+        if tally.keepsRuns {
             tally.addDirectoryRun(fileBlock: fileBlock, block: block, count: 1)
         }
     }

@@ -37,14 +37,17 @@ struct BlockTally {
     var runs: [DirectoryRun] = []
     /// Blocks of the tree that were gone through, against loops.
     var visited: Set<UInt64> = []
+    /// Its runs of blocks are kept: it is a directory, or a file that is read.
+    let keepsRuns: Bool
     /// Blocks of a directory that are not mapped although later ones are.
     var holes: UInt64 = 0
 
-    init(_ record: InodeRecord, attributeClusters: UInt64) {
+    init(_ record: InodeRecord, attributeClusters: UInt64, keepsRuns: Bool = false) {
         inode = record.number
         isDirectory = record.kind == .directory
         isRegular = record.kind == .regular
         clusterCount = attributeClusters
+        self.keepsRuns = keepsRuns || record.kind == .directory
     }
 
     /// Claims a run of clusters, joined to the last one where it continues it.

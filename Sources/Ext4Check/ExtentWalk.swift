@@ -227,7 +227,7 @@ struct ExtentWalk {
                 .directoryHole, entry,
                 "a directory jumps from its block \(tally.lastBlock) to \(entry.fileBlock)", &log)
         }
-        if tally.isDirectory {
+        if tally.keepsRuns {
             tally.addDirectoryRun(
                 fileBlock: entry.fileBlock, block: entry.block, count: entry.count)
         }

@@ -136,7 +136,7 @@ struct InodeCheck {
             }
         case nil: traits.insert(.bad)
         default:
-            if isSoundDevice(disk) { checkDevice(&result) } else { traits.insert(.bad) }
+            if record.isSoundDevice(disk) { checkDevice(&result) } else { traits.insert(.bad) }
         }
         result.inodes.append(
             InodeFact(number: record.number, links: record.links, traits: traits))
@@ -213,13 +213,6 @@ struct InodeCheck {
             }
             result.policies.append(EncryptedInode(inode: record.number, policy: policy))
         }
-    }
-
-    /// `e2fsck_pass1_check_device_inode`.
-    private func isSoundDevice(_ disk: ImageSlice) -> Bool {
-        if record.flags.contains(.indexed) { return false }
-        guard !record.flags.isDisjoint(with: [.immutable, .appendOnly]) else { return true }
-        return (4..<15).allSatisfy { record.mapWord(disk, $0) == 0 }
     }
 
     private func checkDevice(_ result: inout InodeScanResult) {

@@ -95,4 +95,11 @@ struct InodeRecord: Sendable {
         }
         return !flags.contains(.inlineData)
     }
+
+    /// Whether a device, pipe or socket looks like one (`e2fsck_pass1_check_device_inode`).
+    func isSoundDevice(_ disk: ImageSlice) -> Bool {
+        if flags.contains(.indexed) { return false }
+        guard !flags.isDisjoint(with: [.immutable, .appendOnly]) else { return true }
+        return (4..<15).allSatisfy { mapWord(disk, $0) == 0 }
+    }
 }

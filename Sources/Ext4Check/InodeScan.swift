@@ -47,8 +47,8 @@ struct InodeScan: Sendable {
 
     private func parts() -> [Part] {
         var parts: [Part] = []
-        for group in volume.groups.indices {
-            let count = usedCount(group)
+        for group in volume.groups.indices where volume.groups[group].inodeTable != 0 {
+            let count = volume.scannedInodes(ofGroup: group)
             // A part starts with a block of inodes, since blocks are judged as a whole.
             for start in stride(from: 0, to: count, by: Self.inodesPerPart) {
                 parts.append(
@@ -56,16 +56,6 @@ struct InodeScan: Sendable {
             }
         }
         return parts
-    }
-
-    /// How many inodes of a group were ever used.
-    private func usedCount(_ group: Int) -> Int {
-        let descriptor = volume.groups[group]
-        guard descriptor.inodeTable != 0 else { return 0 }
-        let all = Int(volume.geometry.inodesPerGroup)
-        guard volume.hasDescriptorChecksums else { return all }
-        if descriptor.flags.contains(.inodesUninitialized) { return 0 }
-        return max(0, all - Int(descriptor.unusedInodes))
     }
 
     private func scan(_ part: Part, _ result: inout InodeScanResult) {

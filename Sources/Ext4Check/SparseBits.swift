@@ -67,12 +67,63 @@ struct SparseBits: Sendable {
         return collision
     }
 
+    /// Whether any number of a run is in the set.
+    func overlaps(_ run: Range<UInt64>) -> Bool {
+        var number = run.lowerBound
+        let end = min(run.upperBound, limit)
+        while number < end {
+            let stop = min(end, (number | 63) + 1)
+            if word(at: number & ~63) & Self.mask(number, stop) != 0 { return true }
+            number = stop
+        }
+        return false
+    }
+
+    /// Calls the body for every run of numbers in the set, in rising order; a long run may come in
+    /// parts.
+    func forEachRun(_ body: (Range<UInt64>) -> Void) {
+        for (index, page) in pages.enumerated() {
+            guard let page else { continue }
+            for (place, word) in page.enumerated() where word != 0 {
+                let first = UInt64(index) << UInt64(Self.pageBits) + UInt64(place) << 6
+                var rest = word
+                while rest != 0 {
+                    let start = UInt64(rest.trailingZeroBitCount)
+                    let length = UInt64((~(rest >> start)).trailingZeroBitCount)
+                    body(first + start..<first + start + length)
+                    rest &= length == 64 ? 0 : ~(((1 << length) - 1) << start)
+                }
+            }
+        }
+    }
+
     /// 64 numbers from a multiple of 64, as bits.
     func word(at number: UInt64) -> UInt64 {
         guard number < limit, let page = pages[Int(number >> UInt64(Self.pageBits))] else {
             return 0
         }
         return page[Self.word(number)]
+    }
+
+    /// 64 numbers from any number on, as bits.
+    func word(from number: UInt64) -> UInt64 {
+        let shift = number & 63
+        let low = word(at: number & ~63)
+        guard shift != 0 else { return low }
+        return low >> shift | word(at: (number & ~63) + 64) << (64 - shift)
+    }
+
+    /// How many numbers of a run are in the set.
+    func count(in run: Range<UInt64>) -> UInt64 {
+        var count = 0
+        var number = run.lowerBound
+        let end = min(run.upperBound, limit)
+        while number < end {
+            let stop = min(end, (number | 63) + 1)
+            count += (word(at: number & ~63) & Self.mask(number, stop)).nonzeroBitCount
+            number = stop
+        }
+        return UInt64(count)
     }
 
     private static func word(_ number: UInt64) -> Int {

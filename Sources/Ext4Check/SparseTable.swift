@@ -29,4 +29,12 @@ struct SparseTable<Value: Sendable>: Sendable {
             pages[page]?[Int(number) & ((1 << Self.pageBits) - 1)] = newValue
         }
     }
+
+    /// Whether any of up to 1,024 numbers may have been set; those of one page are all it asks.
+    func mayHold(_ number: UInt32, count: Int) -> Bool {
+        let first = Int(number) >> Self.pageBits
+        let last = (Int(number) + count - 1) >> Self.pageBits
+        return first < pages.count && pages[first] != nil
+            || last < pages.count && pages[last] != nil
+    }
 }
