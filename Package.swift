@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Ext4Check",
             dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem"],
-            swiftSettings: strict),
+            swiftSettings: strict + views),
 
         // Building.
         .target(
