@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Ext4Check",
             dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem"],
-            swiftSettings: strict),
+            swiftSettings: strict + views),
 
         // Building.
         .target(
@@ -92,7 +92,8 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem", system,
+                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
+                "ImageBytes", system,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -141,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "GoldenTests",
             dependencies: [
-                "CBlockHash", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto, system,
+                "CBlockHash", "Ext4Image", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto,
+                system,
             ],
             swiftSettings: strict),
         .testTarget(
