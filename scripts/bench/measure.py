@@ -1,0 +1,124 @@
+"""Runs commands and says what they cost: CPU seconds first, since they bear a loaded machine."""
+
+import dataclasses
+import os
+import signal
+import statistics
+import subprocess
+import threading
+import time
+
+MEMORY_FLOOR = 2 << 30
+"""A command that leaves the machine less than this is ended: on a tmpfs, one that writes out
+64 GiB of hole would take every other process with it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Cost:
+    """What one run, or the median run, took."""
+
+    cpu: float
+    """User and system seconds of the command and of every child that it waited for."""
+    wall: float
+    """Seconds from start to end."""
+    memory: int
+    """The largest resident set of one process, in bytes. Below about 20 MB it is this script's
+    own: the kernel counts what the process was before it became the command."""
+
+
+@dataclasses.dataclass
+class Contender:
+    """One way to do the work of a row."""
+
+    name: str
+    commands: list[list[str]]
+    """Run one after the other; their costs add up."""
+    output: str
+    """Removed before each run, or made `output_size` bytes of hole where the command wants that."""
+    output_size: int | None = None
+    runs: int = 5
+    costs: list[Cost] = dataclasses.field(default_factory=list)
+
+    def cost(self) -> Cost:
+        """The median of each measure, which may come from different runs."""
+        return Cost(
+            statistics.median(cost.cpu for cost in self.costs),
+            statistics.median(cost.wall for cost in self.costs),
+            int(statistics.median(cost.memory for cost in self.costs)),
+        )
+
+    def run_once(self) -> None:
+        remove(self.output)
+        if self.output_size is not None:
+            with open(self.output, "wb") as image:
+                image.truncate(self.output_size)
+        steps = [run(command) for command in self.commands]
+        self.costs.append(
+            Cost(
+                sum(step.cpu for step in steps),
+                sum(step.wall for step in steps),
+                max(step.memory for step in steps),
+            )
+        )
+
+
+class Failed(Exception):
+    """A command that had to work did not."""
+
+
+def remove(path: str) -> None:
+    try:
+        os.remove(path)
+    except FileNotFoundError:
+        pass
+
+
+def run(command: list[str]) -> Cost:
+    """Runs `command`, its output kept from the terminal, and returns its cost."""
+    start = time.monotonic()
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        ended = threading.Event()
+        guard = threading.Thread(target=guard_memory, args=(process.pid, ended))
+        guard.start()
+        complaint = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        ended.set()
+        guard.join()
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        text = complaint.decode(errors="replace").strip()[-2000:]
+        raise Failed(f"status {process.returncode} from: {' '.join(command)}\n{text}")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024)
+
+
+def available_memory() -> int:
+    """Bytes that can be had without swapping, as the kernel reckons."""
+    with open("/proc/meminfo") as info:
+        for line in info:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def guard_memory(group: int, ended: threading.Event) -> None:
+    """Kills the process group when it runs the machine out of memory."""
+    while not ended.wait(0.02):
+        if available_memory() < MEMORY_FLOOR:
+            os.killpg(group, signal.SIGKILL)
+            return
+
+
+def compete(contenders: list[Contender]) -> None:
+    """Runs them in turns, so that a change in the machine's mood meets all of them alike."""
+    for turn in range(max(contender.runs for contender in contenders)):
+        for contender in contenders:
+            if turn < contender.runs:
+                contender.run_once()
+                remove(contender.output)
