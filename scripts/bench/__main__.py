@@ -1,6 +1,6 @@
 """make bench: Assay and what it is held against, in one run, on one memory file system.
 
-Prints what every command took (medians) and the ratios beside the bounds that issue 2 sets. It
+Prints what every command took (medians) and the ratios beside the bounds that the issues set. It
 judges nothing: a missed bound is a word in the table, not an exit status.
 """
 
@@ -12,13 +12,16 @@ import subprocess
 import sys
 import tempfile
 
+from build_rows import BUILD_ROWS
+from gate_rows import GATE_ROWS
 from measure import MEMORY_FLOOR, Failed, available_memory
 from peers import Bench
-from rows import ROWS, Row
+from table import Row
+
+ROWS = BUILD_ROWS + GATE_ROWS
 
 NEEDED_BYTES = 6 << 30
 """The largest row: a tree of 2 GiB, its image, and a peer's."""
-
 
 
 def arguments() -> argparse.Namespace:
@@ -32,6 +35,8 @@ def arguments() -> argparse.Namespace:
     unknown = set(chosen.rows) - {row.key for row in ROWS}
     if unknown:
         parser.error(f"no row {' '.join(sorted(unknown))}")
+    if chosen.work and os.listdir(chosen.work):
+        parser.error(f"{chosen.work} is not empty, and everything in it would be removed")
     return chosen
 
 
@@ -75,6 +80,13 @@ def show(row: Row, bench: Bench) -> None:
         print(f"   skipped: {skipped}")
 
 
+def clear(folder: str) -> None:
+    """Empties the work folder: what one row made must not take memory from the next."""
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+
+
 def main() -> int:
     chosen = arguments()
     binary = os.path.abspath(chosen.assay)
@@ -87,8 +99,7 @@ def main() -> int:
             try:
                 show(row, bench)
             finally:
-                for tree in row.trees:
-                    shutil.rmtree(bench.tree(tree), ignore_errors=True)
+                clear(work)
     except Failed as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 2

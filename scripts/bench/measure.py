@@ -33,8 +33,8 @@ class Contender:
     name: str
     commands: list[list[str]]
     """Run one after the other; their costs add up."""
-    output: str
-    """Removed before each run, or made `output_size` bytes of hole where the command wants that."""
+    output: str | None = None
+    """Removed after each run; before it, made `output_size` bytes of hole if that is given."""
     output_size: int | None = None
     runs: int = 5
     costs: list[Cost] = dataclasses.field(default_factory=list)
@@ -48,11 +48,14 @@ class Contender:
         )
 
     def run_once(self) -> None:
-        remove(self.output)
-        if self.output_size is not None:
+        if self.output and self.output_size is not None:
             with open(self.output, "wb") as image:
                 image.truncate(self.output_size)
-        steps = [run(command) for command in self.commands]
+        try:
+            steps = [run(command) for command in self.commands]
+        finally:
+            if self.output:
+                remove(self.output)
         self.costs.append(
             Cost(
                 sum(step.cpu for step in steps),
@@ -121,4 +124,3 @@ def compete(contenders: list[Contender]) -> None:
         for contender in contenders:
             if turn < contender.runs:
                 contender.run_once()
-                remove(contender.output)

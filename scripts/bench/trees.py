@@ -103,6 +103,16 @@ def big_files(grow: Grower) -> None:
     grow.spread_out(grow.sizes(1_700, 1_900_000_000, spread=8))
 
 
+def gate(grow: Grower) -> None:
+    """66,000 files, 1.7 GB: with what ext4 adds, an image of 2 GiB."""
+    grow.spread_out(grow.sizes(66_000, 1_700_000_000, spread=8))
+
+
+def gibibyte(grow: Grower) -> None:
+    """1 GiB in 400 files."""
+    grow.spread_out(grow.sizes(400, GIB, spread=8))
+
+
 def empty_files(count: int):
     def make(grow: Grower) -> None:
         here = grow.folder("empty")
@@ -137,6 +147,8 @@ TREES = {
     "empty-250000": empty_files(250_000),
     "empty-1000000": empty_files(1_000_000),
     "one-file": one_file,
+    "gate": gate,
+    "gibibyte": gibibyte,
     "sparse-file": sparse_file,
 }
 

@@ -1,48 +1,11 @@
-"""The rows of the benchmark: what is measured against what, and the bound of issue 2 beside it."""
+"""The rows that measure `assay build`, with the bounds of issue 2."""
 
 import dataclasses
-from collections.abc import Callable
 
 import peers
 from measure import Contender, compete
 from peers import Bench, Census
-
-MIB = 1 << 20
-
-
-@dataclasses.dataclass(frozen=True)
-class Ratio:
-    """A number that was found, and the bound that it is to keep."""
-
-    what: str
-    value: float
-    bound: float
-
-    def line(self) -> str:
-        word = "pass" if self.value <= self.bound else "FAIL"
-        return f"{self.what:44} {digits(self.value):>8}   at most {digits(self.bound):>6}   {word}"
-
-
-def digits(value: float) -> str:
-    """Three significant digits."""
-    return f"{value:.{max(0, 3 - len(str(int(value))))}f}" if value >= 1 else f"{value:.3g}"
-
-
-@dataclasses.dataclass
-class Table:
-    """What one row prints."""
-
-    contenders: list[Contender]
-    ratios: list[Ratio]
-    skipped: list[str] = dataclasses.field(default_factory=list)
-
-
-@dataclasses.dataclass(frozen=True)
-class Row:
-    key: str
-    title: str
-    trees: list[str]
-    measure: Callable[[Bench], Table]
+from table import MIB, Ratio, Row, Table, cpu, wall
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +43,9 @@ def against_tar_and_script(name: str, bounds: TreeBounds, script_runs: int, slow
         ratios.append(memory(plain, tree))
         if script is None:
             return Table(contenders, ratios, [f"mkfs.ext4 -d ({SLOW})"])
-        ratios.append(Ratio("CPU, check included, of the script's", cpu(checked, script), bounds.script_cpu))
+        ratios.append(
+            Ratio("CPU, check included, of the script's", cpu(checked, script), bounds.script_cpu)
+        )
         return Table(contenders, ratios)
 
     return measure
@@ -131,14 +96,6 @@ def sparse_file(bench: Bench) -> Table:
     return Table([build], [Ratio("wall time, milliseconds", build.cost().wall * 1000, 100)])
 
 
-def cpu(one: Contender, other: Contender) -> float:
-    return one.cost().cpu / other.cost().cpu
-
-
-def wall(one: Contender, other: Contender) -> float:
-    return one.cost().wall / other.cost().wall
-
-
 def memory(build: Contender, tree: str, what: str = "memory, of 32 MiB + 320 B an entry") -> Ratio:
     allowed = 32 * MIB + 320 * Census.of(tree).entries
     return Ratio(what, build.cost().memory / allowed, 1)
@@ -148,17 +105,28 @@ SMALL_FILES = TreeBounds(script_cpu=1 / 2, tar_cpu=1.2, tar_wall=0.8, golden_cpu
 MANY_NAMES = TreeBounds(script_cpu=1 / 20, tar_cpu=1.2, tar_wall=0.8, golden_cpu=2)
 BIG_FILES = TreeBounds(script_cpu=1 / 3, tar_cpu=0.95, tar_wall=0.6)
 
-ROWS = [
-    Row("a", "60,000 files, 840 MB", ["many-files"],
-        against_tar_and_script("many-files", SMALL_FILES, script_runs=3, slow=False)),
-    Row("b", "64,000 files, 580 MB, 18,000 of them in one directory", ["big-directory"],
-        against_tar_and_script("big-directory", MANY_NAMES, script_runs=1, slow=False)),
-    Row("c", "a /nix/store of 30,000 names, 300 MB", ["nix-store"],
-        against_tar_and_script("nix-store", MANY_NAMES, script_runs=1, slow=True)),
-    Row("d", "1,700 files, 1.9 GB", ["big-files"],
-        against_tar_and_script("big-files", BIG_FILES, script_runs=3, slow=False)),
-    Row("e", "empty files in one directory, 60,000 to 1,000,000",
-        ["empty-60000", "empty-250000", "empty-1000000"], empty_directory),
-    Row("f", "one file of 2 GiB", ["one-file"], one_file),
-    Row("g", "one sparse file of 64 GiB with 1 MiB of data", ["sparse-file"], sparse_file),
+BUILD_ROWS = [
+    Row(
+        "a",
+        "60,000 files, 840 MB",
+        against_tar_and_script("many-files", SMALL_FILES, script_runs=3, slow=False),
+    ),
+    Row(
+        "b",
+        "64,000 files, 580 MB, 18,000 of them in one directory",
+        against_tar_and_script("big-directory", MANY_NAMES, script_runs=1, slow=False),
+    ),
+    Row(
+        "c",
+        "a /nix/store of 30,000 names, 300 MB",
+        against_tar_and_script("nix-store", MANY_NAMES, script_runs=1, slow=True),
+    ),
+    Row(
+        "d",
+        "1,700 files, 1.9 GB",
+        against_tar_and_script("big-files", BIG_FILES, script_runs=3, slow=False),
+    ),
+    Row("e", "empty files in one directory, 60,000 to 1,000,000", empty_directory),
+    Row("f", "one file of 2 GiB", one_file),
+    Row("g", "one sparse file of 64 GiB with 1 MiB of data", sparse_file),
 ]
