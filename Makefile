@@ -63,7 +63,7 @@ uninstall: ## take away what install put there
 		'$(datadir)/fish/vendor_completions.d/assay.fish'
 
 bench: packages-bench build ## measure assay beside tar, cp and mkfs.ext4 (FULL=1: the slow peers too)
-	@python3 scripts/bench $(if $(FULL),--full) --assay '$(BINARY)' $(ROWS)
+	@python3 -B scripts/bench $(if $(FULL),--full) --assay '$(BINARY)' $(ROWS)
 
 fuzz: ## fuzz the reader for SECONDS (60)
 	@scripts/fuzz '$(SECONDS)'
