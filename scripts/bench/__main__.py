@@ -20,7 +20,7 @@ from table import Row
 
 ROWS = BUILD_ROWS + GATE_ROWS
 
-NEEDED_BYTES = 6 << 30
+NEEDED_BYTES = 5 << 30
 """The largest row: a tree of 2 GiB, its image, and a peer's."""
 
 
@@ -49,7 +49,7 @@ def memory_folder() -> str:
         room = min(shutil.disk_usage(folder).free, available_memory() - MEMORY_FLOOR)
         if kind == "tmpfs" and room >= NEEDED_BYTES:
             return folder
-    print("bench: no tmpfs with 6 GiB free, so the figures hold a disk's time too")
+    print("bench: no tmpfs with 5 GiB free, so the figures hold a disk's time too")
     return tempfile.gettempdir()
 
 
