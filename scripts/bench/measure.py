@@ -5,6 +5,7 @@ import os
 import signal
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -22,8 +23,7 @@ class Cost:
     wall: float
     """Seconds from start to end."""
     memory: int
-    """The largest resident set of one process, in bytes. Below about 20 MB it is this script's
-    own: the kernel counts what the process was before it became the command."""
+    """The largest resident set of one process, in bytes."""
 
 
 @dataclasses.dataclass
@@ -78,6 +78,16 @@ def remove(path: str) -> None:
 
 def run(command: list[str]) -> Cost:
     """Runs `command`, its output kept from the terminal, and returns its cost."""
+    with tempfile.NamedTemporaryFile("r") as peak:
+        # GNU time starts the command from a process that is small. From this one the kernel would
+        # count what Python held before the child became the command.
+        timed = ["/usr/bin/time", "-q", "-o", peak.name, "-f", "%M", *command]
+        cpu, wall = wait_for(timed)
+        return Cost(cpu, wall, int(peak.read()) * 1024)
+
+
+def wait_for(command: list[str]) -> tuple[float, float]:
+    """CPU and wall seconds of a command that must succeed."""
     start = time.monotonic()
     with subprocess.Popen(
         command,
@@ -98,7 +108,7 @@ def run(command: list[str]) -> Cost:
     if process.returncode != 0:
         text = complaint.decode(errors="replace").strip()[-2000:]
         raise Failed(f"status {process.returncode} from: {' '.join(command)}\n{text}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024)
+    return usage.ru_utime + usage.ru_stime, wall
 
 
 def available_memory() -> int:
