@@ -13,6 +13,8 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
     case diskFull(folder: EscapedName, missing: UInt64)
     /// The compressor refused.
     case compression(String)
+    /// The image could be made, its golden could not.
+    case golden(String)
     /// The finished image did not pass the check.
     case rejected(String)
 
@@ -26,6 +28,7 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
             "the build disk is full: \(folder) needs \(missing) bytes more. This is the disk that the "
                 + "image is written to; the image itself is large enough"
         case .compression(let reason): "cannot compress the image: \(reason)"
+        case .golden(let reason): "cannot write the golden: \(reason)"
         case .rejected(let finding):
             "the finished image did not pass its check and was thrown away; please report this:\n"
                 + finding
