@@ -34,7 +34,7 @@ import Testing
         -O ^metadata_csum,^uninit_bg
         -O ^has_journal,^resize_inode
         -O ^filetype,^dir_index
-        -O ^sparse_super,^meta_bg -b 1024
+        -O ^sparse_super,^resize_inode -b 1024
         -O fast_commit
         -O ^large_file,^huge_file,^dir_nlink,^extra_isize
         -g 1024 -b 1024
