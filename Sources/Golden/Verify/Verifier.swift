@@ -45,6 +45,7 @@ public struct Verifier: Sendable {
         let structure = check(image, jobs)
         var result = Verification(image: name, golden: goldenName, verdict: .identical)
         result.warnings = golden.warnings
+        result.goldenDigest = golden.digest
         fill(&result, survey.digest)
         var ledger = WaiverLedger(golden.golden.waivers + policy.waivers, today: today)
         let comparison = FacetComparison(golden: golden.golden, survey: survey)
@@ -71,6 +72,7 @@ public struct Verifier: Sendable {
         let digest = try ImageDigest.compute(of: image, jobs: jobs, plain: comparesSHA256)
         var result = Verification(image: name, golden: goldenName, verdict: .identical)
         result.warnings = golden.warnings
+        result.goldenDigest = golden.digest
         fill(&result, digest)
         result.facets = FacetComparison.quick(
             golden.golden, digest, comparesSHA256: comparesSHA256)
