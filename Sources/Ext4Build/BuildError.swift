@@ -7,6 +7,8 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
     case plan(PlanError)
     /// libext2fs failed at something that is neither the disk's nor the source's fault.
     case library(Ext2Error)
+    /// There is something at the output's path that an image must not replace.
+    case unfitOutput(path: EscapedName, reason: String)
     /// The output could not be written.
     case output(FileError)
     /// The disk that the image is written to is full; `missing` is what the build still needs.
@@ -21,6 +23,8 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
         case .source(let error): "\(error)"
         case .plan(let error): "\(error)"
         case .library(let error): "\(error)"
+        case .unfitOutput(let path, let reason):
+            "cannot write the image to \(path), which \(reason)"
         case .output(let error): "\(error)"
         case .diskFull(let folder, let missing):
             "the build disk is full: \(folder) needs \(missing) bytes more. This is the disk that the "
