@@ -64,11 +64,12 @@ let package = Package(
         .target(
             name: "Ext4Check",
             dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem"],
-            swiftSettings: strict),
+            swiftSettings: strict + views),
 
         // Building.
         .target(
-            name: "SourceTree", dependencies: ["CLinux", "HostSystem", crypto, system],
+            name: "SourceTree",
+            dependencies: ["CFaultGuard", "CLinux", "HostSystem", crypto, system],
             swiftSettings: audited),
         .target(
             name: "Ext4Build",
@@ -91,7 +92,8 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem", system,
+                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
+                "ImageBytes", system,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -140,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "GoldenTests",
             dependencies: [
-                "CBlockHash", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto, system,
+                "CBlockHash", "Ext4Image", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto,
+                system,
             ],
             swiftSettings: strict),
         .testTarget(

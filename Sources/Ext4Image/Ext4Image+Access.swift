@@ -15,7 +15,7 @@ extension Ext4Image {
     @_lifetime(borrow self)
     public func block(_ number: UInt64) -> ImageSlice? {
         guard number < geometry.blockCount else { return nil }
-        // Below 2^48 blocks, which `Geometry` makes sure of, this cannot overflow.
+        // `Geometry` makes sure that all blocks together have no more bytes than an Int64 counts.
         return slice.slice(
             ifAt: number &* UInt64(geometry.blockSize), count: geometry.blockSize)
     }

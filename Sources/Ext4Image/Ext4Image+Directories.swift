@@ -27,7 +27,9 @@ extension Ext4Image {
     public func entries(ofDirectory number: UInt32) throws(FormatError) -> [NamedEntry] {
         guard let inode = inode(number) else { throw missing(number) }
         var found: [NamedEntry] = []
+        var budget = DirectoryBudget(for: self)
         try forEachDirectoryBlock(of: inode) { (_, block) throws(FormatError) in
+            guard budget.take() else { throw DirectoryBudget.spent(block) }
             try self.readEntries(
                 in: block, withHash: self.hasHashes(inEntriesOf: inode), into: &found)
         }

@@ -76,6 +76,11 @@ public struct Geometry: Equatable, Sendable {
         try superblock.require(Fields.inodesPerGroup, in: 1...UInt32(max(1, mostInodes)))
 
         blockCount = superblock.blockCount
+        let mostBytes = UInt64(Int64.max) / UInt64(blockSize)
+        guard blockCount <= mostBytes else {
+            throw superblock.error(
+                Fields.blocksCountLow, .outOfRange(value: blockCount, allowed: 1...mostBytes))
+        }
         firstDataBlock = UInt64(superblock[Fields.firstDataBlock])
         guard firstDataBlock < blockCount else {
             throw superblock.error(

@@ -102,8 +102,7 @@ public import SystemPackage
 
     /// The same file mapped once more, with some bytes replaced in memory. The file stays as it is.
     ///
-    /// - Parameters:
-    ///   - patches: where, counted from the start of the window, and what.
+    /// - Parameter patches: where, counted from the start of the window, and what.
     /// - Returns: the other view; ranges outside the window are left out.
     /// - Throws: `FileError` where the file cannot be opened or mapped again.
     public func replacing(_ patches: [Patch]) throws(FileError) -> MappedImage {

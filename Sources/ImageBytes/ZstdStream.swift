@@ -23,6 +23,8 @@ struct ZstdStream {
     ///   - start: where in the output the first byte belongs.
     ///   - limit: the output never goes on past this.
     /// - Returns: where the output ends.
+    /// - Throws: ``ImageSourceError`` where the file is broken or cut, the output would pass the
+    ///   limit, or it cannot be written.
     func expand(from start: UInt64, limit: UInt64) throws(ImageSourceError) -> UInt64 {
         // libzstd's own limit on the window, 128 MiB, bounds what the context takes.
         guard let context = unsafe ZSTD_createDCtx() else {

@@ -24,7 +24,10 @@ public struct FolderSurvey {
 
     /// Surveys the folder `path`, which becomes the root of the tree.
     ///
-    /// - Parameter attributes: the extended attributes that are wanted.
+    /// - Parameters:
+    ///   - path: a folder, or a link to one.
+    ///   - attributes: the extended attributes that are wanted.
+    /// - Returns: the folder as a tree, nothing but its contents left out.
     /// - Throws: ``SourceError/file(_:)`` for what cannot be listed, `unsupported` for what ext4
     ///   cannot hold.
     public static func tree(

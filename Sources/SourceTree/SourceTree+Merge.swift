@@ -5,8 +5,10 @@ extension SourceTree {
     /// which stays.
     ///
     /// - Parameters:
+    ///   - upper: the tree that is laid over this one.
     ///   - lowerName: what this tree is called in a message.
     ///   - upperName: what `upper` is called in a message.
+    /// - Returns: both as one tree.
     /// - Throws: ``SourceError/conflict(path:first:second:)`` where one has a folder and the other
     ///   has not.
     public func overlaid(

@@ -9,5 +9,7 @@ struct Assay: AsyncParsableCommand {
             system; 4 policy not met; 5 no golden; 64 usage.
             """,
         version: Version.text,
-        subcommands: [Build.self])
+        subcommands: [
+            Build.self, Inspect.self,
+        ])
 }

@@ -96,6 +96,14 @@ import Musl
         return hasLeaf(Int(block)) ? unsafe SpanHasher.digest(at: leaf(Int(block))) : nil
     }
 
+    /// Adds the 32 bytes of a block's leaf to a message. The block is known not to be zeros.
+    func append(leafOfBlock block: UInt64, to message: inout [UInt8]) {
+        guard block < tree.blockCount else { return }
+        let bytes = unsafe UnsafeBufferPointer(
+            start: leaf(Int(block)), count: SHA256Digest.byteCount)
+        unsafe message.append(contentsOf: bytes)
+    }
+
     /// The digest of the image of all blocks handed in. No thread may be handing in any more.
     public func digest(jobs: Int) -> ImageDigest {
         let chunk: UInt64 = 512

@@ -47,6 +47,14 @@ final class SpanReader: Sendable {
         return hashes
     }
 
+    /// The hashes of one span, those of its blocks included; nil where it is zeros, or past the end.
+    func hash(span: UInt64) throws(DigestError) -> SpanHash? {
+        let start = span * UInt64(VerityTree.spanByteCount)
+        guard start < byteCount else { return nil }
+        let hasher = SpanHasher(wantsBlocks: true)
+        return hasher.hash(span: span, byteCount: try read(at: start, into: hasher))
+    }
+
     /// Plain SHA-256 of the whole image, holes included.
     func plainDigest(buffer: SpanHasher) throws(DigestError) -> SHA256Digest {
         var hasher = SHA256Hasher()

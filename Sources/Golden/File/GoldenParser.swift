@@ -54,7 +54,8 @@ public struct GoldenParser {
     }
 
     private static let newline = UInt8(ascii: "\n")
-    private static let signature = Array("assay-golden ".utf8)
+    /// What every golden starts with.
+    static let signature = Array("assay-golden ".utf8)
 
     private mutating func readVersion(_ text: [UInt8]) throws(GoldenFileError) {
         guard text.starts(with: Self.signature) else {

@@ -65,8 +65,8 @@ struct Build: AsyncParsableCommand {
         let builder = ImageBuilder(progress: progress)
         let assembly = try await builder.assemble(
             sources.list(epoch: options.identity.epoch), jobs: jobs)
-        let plan = try builder.plan(assembly, options, jobs: jobs)
         guard !dryRun, let output else {
+            let plan = try builder.plan(assembly, options, jobs: jobs)
             bar.stop()
             return show(PlanReport(plan))
         }
@@ -75,7 +75,7 @@ struct Build: AsyncParsableCommand {
         request.jobs = jobs
         request.digest = digest
         request.check = !noCheck
-        let result = try await builder.build(plan, request)
+        let result = try await builder.build(assembly, options, request)
         bar.stop()
         show(BuildReport(result, image: output))
     }

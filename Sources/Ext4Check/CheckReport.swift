@@ -1,0 +1,24 @@
+/// What a check found.
+public struct CheckReport: Sendable {
+    /// What it comes to.
+    public let verdict: CheckVerdict
+    /// What is wrong, or worth knowing, in the order of the structures; at most so many of a kind.
+    public let findings: [CheckFinding]
+    /// The kinds of which there were more than are listed.
+    public let truncated: [TruncatedFindings]
+    /// What is free; nil where the file system cannot be read.
+    public let slack: Slack?
+    /// What makes images of the same content differ.
+    public let lint: [CheckFinding]
+    /// The kinds of lint of which there was more than is listed.
+    public let truncatedLint: [TruncatedFindings]
+
+    init(_ log: FindingLog, isReadable: Bool, slack: Slack?, lint: FindingLog) {
+        verdict = !isReadable ? .unreadable : (log.hasErrors ? .invalid : .clean)
+        findings = log.findings
+        truncated = log.truncated
+        self.slack = slack
+        self.lint = lint.findings
+        truncatedLint = lint.truncated
+    }
+}

@@ -1,0 +1,69 @@
+import Ext4Layout
+import ImageBytes
+
+/// One check of one file system: the passes in their order, and what they hand on.
+struct CheckSession {
+    let volume: Volume
+    let jobs: Int
+    private(set) var log: FindingLog
+    /// All passes were run.
+    private(set) var isComplete = false
+    /// What all inodes are, once they were scanned.
+    private(set) var facts: DirectoryFacts
+    /// Inodes in use, in rising order.
+    private(set) var inodes: [InodeFact] = []
+    private(set) var directories: [DirectoryWork] = []
+    private(set) var runs: [DirectoryRun] = []
+    /// Clusters in use.
+    private(set) var clusters: SparseBits
+
+    init(volume: Volume, jobs: Int, log: FindingLog) {
+        self.volume = volume
+        self.jobs = jobs
+        self.log = log
+        facts = DirectoryFacts(
+            traits: SparseTable(limit: 0, empty: []), policies: SparseTable(limit: 0, empty: 0))
+        clusters = SparseBits(limit: 0)
+    }
+
+    /// Runs every pass that can be run.
+    ///
+    /// - Returns: false where the inode tables cannot be read.
+    mutating func run(now: UInt64?) -> Bool {
+        guard SuperblockCheck(volume: volume, now: now).run(&log) else { return true }
+        let groups = GroupCheck(volume: volume).run(&log)
+        guard !groups.isUnreadable else {
+            log.add(.imageTooShort, at: .fileSystem, "an inode table cannot be read")
+            return false
+        }
+        ResizeInodeCheck(volume: volume).run(&log)
+        MultiMountCheck(volume: volume).run(&log)
+        JournalCheck(volume: volume).run(&log)
+        OrphanFileCheck(volume: volume).run(&log)
+
+        var badBlocks: Set<UInt64> = []
+        BadBlockList.of(volume)?.forEach(volume.image.slice) { block, holdsList in
+            if !holdsList { badBlocks.insert(block) }
+        }
+        let scan = InodeScan(volume, metadata: groups.blocks, badBlocks: badBlocks)
+        var merge = InodeScanMerge(volume, groups)
+        for result in scan.run(jobs: jobs) { merge.add(result, &log) }
+        merge.finish(&log)
+        (facts, inodes, directories, runs) = (
+            merge.facts, merge.inodes, merge.directories, merge.runs
+        )
+        clusters = merge.blocks.clusters
+
+        let results = DirectoryPass(volume: volume, facts: facts, runs: runs)
+            .run(directories, jobs: jobs)
+        for result in results { log.append(result.log) }
+        let links = LinkCheck(
+            volume: volume, facts: facts, inodes: inodes,
+            valueReferences: merge.attributes.valueReferences)
+        _ = links.run(results, &log)
+        BitmapCheck(volume: volume, clusters: clusters, facts: facts).run(jobs: jobs, &log)
+        QuotaCheck(volume: volume, usage: merge.usage).run(&log)
+        isComplete = true
+        return true
+    }
+}

@@ -1,0 +1,174 @@
+import Ext4Layout
+import HostSystem
+import ImageBytes
+
+/// Goes through the inode tables (e2fsck's pass 1), in parts that are spread over threads.
+struct InodeScan: Sendable {
+    let volume: Volume
+    /// The blocks that hold the file system's own structures.
+    let metadata: SparseBits
+    /// Blocks on the list of bad blocks.
+    let badBlocks: Set<UInt64>
+    /// Whether a deletion time below the number of inodes means a place in the orphan list.
+    private let lowDeletionTimesCount: Bool
+
+    /// Inodes in one part of the work.
+    private static let inodesPerPart = 2048
+
+    init(_ volume: Volume, metadata: SparseBits, badBlocks: Set<UInt64>) {
+        self.volume = volume
+        self.metadata = metadata
+        self.badBlocks = badBlocks
+        let superblock = volume.superblock
+        let times = [
+            superblock[Superblock.Fields.writeTime], superblock[Superblock.Fields.mountTime],
+            superblock[Superblock.Fields.makeTime],
+        ]
+        lowDeletionTimesCount = !times.contains { $0 != 0 && $0 < volume.inodeCount }
+    }
+
+    /// A run of inodes in one group.
+    private struct Part: Sendable {
+        let group: Int
+        let indices: Range<Int>
+    }
+
+    /// Goes through everything.
+    ///
+    /// - Returns: the results in the order of the inodes, whatever the number of threads.
+    func run(jobs: Int) -> [InodeScanResult] {
+        let parts = self.parts()
+        return ThreadTeam.map(count: parts.count, workers: jobs) { index in
+            var result = InodeScanResult()
+            scan(parts[index], &result)
+            return result
+        }
+    }
+
+    private func parts() -> [Part] {
+        var parts: [Part] = []
+        for group in volume.groups.indices where volume.groups[group].inodeTable != 0 {
+            let count = volume.scannedInodes(ofGroup: group)
+            // A part starts with a block of inodes, since blocks are judged as a whole.
+            for start in stride(from: 0, to: count, by: Self.inodesPerPart) {
+                parts.append(
+                    Part(group: group, indices: start..<min(start + Self.inodesPerPart, count)))
+            }
+        }
+        return parts
+    }
+
+    private func scan(_ part: Part, _ result: inout InodeScanResult) {
+        let disk = volume.image.slice
+        let inodesPerBlock = volume.blockSize / volume.inodeSize
+        let table = volume.groups[part.group].inodeTable
+        var index = part.indices.lowerBound
+        while index < part.indices.upperBound {
+            let end = min(index + inodesPerBlock, part.indices.upperBound)
+            let block = table &+ UInt64(index / inodesPerBlock)
+            scanBlock(disk, part.group, index..<end, block, &result)
+            index = end
+        }
+    }
+
+    /// Scans the inodes of one block of the table.
+    private func scanBlock(
+        _ disk: ImageSlice, _ group: Int, _ indices: Range<Int>, _ block: UInt64,
+        _ result: inout InodeScanResult
+    ) {
+        guard let start = volume.offset(ofBlock: block) else {
+            result.log.add(
+                .imageTooShort, at: .group(group, block: block, field: "bg_inode_table"),
+                "a block of the inode table lies outside the image")
+            return
+        }
+        if badBlocks.contains(block) {
+            markUnreadable(group, indices, &result)
+            return
+        }
+        var state = BlockState(count: indices.count)
+        for (place, index) in indices.enumerated() {
+            let offset = start + place * volume.inodeSize
+            let number = UInt32(
+                truncatingIfNeeded: volume.geometry.inodeNumber(group: group, index: index))
+            // Nothing was ever here; an inode of zeros needs no checksum (ext2fs_inode_csum_verify).
+            if !isReserved(number), disk.isZero(offset..<offset + 128) { continue }
+            let record = InodeRecord(
+                disk, number: number, offset: offset, inodeSize: volume.inodeSize)
+            let fits = volume.inodeChecksumFits(disk, record)
+            state.records.append(.init(record: record, checksumFits: fits))
+            if !fits || record.looksInsane(disk, volume) { state.insane += 1 }
+        }
+        let inodesPerBlock = volume.blockSize / volume.inodeSize
+        let isGarbage = inodesPerBlock >= 2 && state.insane > inodesPerBlock / 2
+        for entry in state.records {
+            if isGarbage, entry.record.links > 0 {
+                result.log.add(
+                    .inodeGarbage, at: .inode(entry.record.number),
+                    "most inodes of this block of the inode table make no sense")
+            }
+            InodeCheck(scan: self, record: entry.record, checksumFits: entry.checksumFits)
+                .run(disk, &result)
+        }
+    }
+
+    private func isReserved(_ number: UInt32) -> Bool {
+        number < volume.firstInode || volume.isReservedForQuota(number)
+            || number == volume.orphanFileInode
+    }
+
+    private struct BlockState {
+        struct Entry {
+            let record: InodeRecord
+            let checksumFits: Bool
+        }
+
+        var records: [Entry] = []
+        var insane = 0
+
+        init(count: Int) { records.reserveCapacity(count) }
+    }
+
+    private func markUnreadable(
+        _ group: Int, _ indices: Range<Int>, _ result: inout InodeScanResult
+    ) {
+        for index in indices {
+            let number = UInt32(
+                truncatingIfNeeded: volume.geometry.inodeNumber(group: group, index: index))
+            if number == InodeNumber.badBlocks {
+                result.log.add(
+                    .badBlockList, at: .inode(number),
+                    "the list of bad blocks says that its own inode lies in one")
+            }
+            result.inodes.append(
+                InodeFact(number: number, links: 0, traits: [.used, .unreadable]))
+        }
+    }
+
+    /// Whether a deletion time is really a place in the list of orphans.
+    func isOrphanLink(_ time: UInt32) -> Bool {
+        time != 0 && lowDeletionTimesCount && time < volume.inodeCount
+    }
+}
+
+extension InodeRecord {
+    /// What makes e2fsck doubt a whole block of inodes (`extent_head_looks_insane`,
+    /// `block_map_looks_insane`).
+    func looksInsane(_ disk: ImageSlice, _ volume: Volume) -> Bool {
+        if flags.contains(.inlineData) { return false }
+        if flags.contains(.extents) {
+            return !ExtentNode(disk.slice(mapRange)).isSound
+        }
+        guard links > 0 else { return false }
+        switch kind {
+        case .regular, .directory: break
+        case .symlink where size > 60: break
+        default: return false
+        }
+        let wrong = (0..<15).count { index in
+            let block = UInt64(mapWord(disk, index))
+            return block != 0 && !volume.isValid(block)
+        }
+        return wrong > 7
+    }
+}

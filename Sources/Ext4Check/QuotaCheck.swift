@@ -1,0 +1,135 @@
+import Ext4Layout
+import ImageBytes
+
+/// Whether the quota files say what is used (`quota_compare_and_update`).
+struct QuotaCheck {
+    let volume: Volume
+    let usage: QuotaUsage
+
+    /// `1 << QT_BLKSIZE_BITS`.
+    static let blockSize = 1024
+    /// `QT_TREEDEPTH`.
+    static let depth = 4
+    /// Bytes of an entry (`struct v2r1_disk_dqblk`).
+    static let entrySize = 72
+
+    /// Checks every type of quota that the file system has.
+    func run(_ log: inout FindingLog) {
+        guard volume.readOnly.contains(.quota) else { return }
+        for type in QuotaType.allCases {
+            let number = volume.quotaInode(type)
+            guard number != 0, number <= volume.inodeCount,
+                let offset = volume.offset(ofInode: number)
+            else { continue }
+            let record = InodeRecord(
+                volume.image.slice, number: number, offset: offset, inodeSize: volume.inodeSize)
+            check(type, record, &log)
+        }
+    }
+
+    private func check(
+        _ type: QuotaType, _ record: InodeRecord, _ log: inout FindingLog
+    ) {
+        var tree = QuotaTree(volume, record)
+        if let problem = tree.read(magic: QuotaHeader.magics[type.rawValue]) {
+            log.add(.quota, at: .inode(record.number), "the \(type) quota file \(problem)")
+            return
+        }
+        let used = usage[type]
+        for (owner, stored) in tree.entries {
+            let amount = used[owner] ?? QuotaUsage.Amount()
+            if amount != stored {
+                report(type, record, owner, stored: stored, used: amount, &log)
+            }
+        }
+        let listed = Set(tree.entries.map(\.owner))
+        for owner in used.keys.sorted() where !listed.contains(owner) {
+            report(
+                type, record, owner, stored: QuotaUsage.Amount(),
+                used: used[owner] ?? QuotaUsage.Amount(), &log)
+        }
+    }
+
+    private func report(
+        _ type: QuotaType, _ record: InodeRecord, _ owner: UInt32, stored: QuotaUsage.Amount,
+        used: QuotaUsage.Amount, _ log: inout FindingLog
+    ) {
+        log.add(
+            .quota, at: .inode(record.number),
+            "\(type) \(owner) is down for \(stored.bytes) bytes in \(stored.inodes) inodes, uses "
+                + "\(used.bytes) in \(used.inodes)")
+    }
+}
+
+/// The entries of a quota file: a tree of blocks by the digits of the owner's number.
+struct QuotaTree {
+    private let volume: Volume
+    private let runs: FileRuns
+    private let blockCount: UInt64
+    private var visited: Set<UInt32> = []
+    /// What is written for each owner, in the order of the owners' numbers.
+    private(set) var entries: [(owner: UInt32, amount: QuotaUsage.Amount)] = []
+
+    init(_ volume: Volume, _ record: InodeRecord) {
+        self.volume = volume
+        runs = FileRuns(volume, record)
+        blockCount = record.size / UInt64(QuotaCheck.blockSize)
+    }
+
+    /// Reads all entries; returns what is wrong with the file.
+    mutating func read(magic: UInt32) -> String? {
+        guard let start = offset(0) else { return "has no header" }
+        let image = volume.image
+        let disk = image.slice
+        let header = QuotaHeader(
+            decoding: disk.slice(start..<start + QuotaHeader.byteCount))
+        if header.magic != magic { return "has the magic 0x\(String(header.magic, radix: 16))" }
+        if header.version > 1 { return "is of version \(header.version)" }
+        let limit = min(UInt64(header.blockCount), blockCount)
+        return visit(disk, block: 1, level: 0, limit: limit)
+    }
+
+    private func offset(_ block: UInt32) -> Int? {
+        let perBlock = UInt64(volume.blockSize / QuotaCheck.blockSize)
+        guard let start = runs.offset(UInt64(block) / perBlock) else { return nil }
+        return start + Int(UInt64(block) % perBlock) * QuotaCheck.blockSize
+    }
+
+    private mutating func visit(
+        _ disk: ImageSlice, block: UInt32, level: Int, limit: UInt64
+    ) -> String? {
+        guard let start = offset(block) else { return "lacks its block \(block)" }
+        guard level < QuotaCheck.depth else {
+            if visited.insert(block).inserted { readEntries(disk, start) }
+            return nil
+        }
+        for index in 0..<QuotaCheck.blockSize / 4 {
+            let next = disk[Field<UInt32>("reference", at: 0), from: start + 4 * index]
+            guard next != 0 else { continue }
+            if next < 2 || UInt64(next) >= limit {
+                return "refers to its block \(next) of \(limit)"
+            }
+            // A node of the tree belongs to one place in it.
+            if level + 1 < QuotaCheck.depth, !visited.insert(next).inserted { continue }
+            if let problem = visit(disk, block: next, level: level + 1, limit: limit) {
+                return problem
+            }
+        }
+        return nil
+    }
+
+    private mutating func readEntries(_ disk: ImageSlice, _ start: Int) {
+        // A header of 16 bytes comes first.
+        var place = start + 16
+        while place + QuotaCheck.entrySize <= start + QuotaCheck.blockSize {
+            let range = place..<place + QuotaCheck.entrySize
+            if !disk.isZero(range) {
+                let amount = QuotaUsage.Amount(
+                    bytes: disk[Field<UInt64>("dqb_curspace", at: 48), from: place],
+                    inodes: disk[Field<UInt64>("dqb_curinodes", at: 24), from: place])
+                entries.append((disk[Field<UInt32>("dqb_id", at: 0), from: place], amount))
+            }
+            place += QuotaCheck.entrySize
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import Ext4Layout
+internal import HostSystem
+public import ImageBytes
+
+extension Ext4Image {
+    /// Why a path leads nowhere.
+    public enum PathError: Error, Equatable, Sendable, CustomStringConvertible {
+        /// A directory cannot be read.
+        case format(FormatError)
+        /// A directory has no such name.
+        case absent(name: [UInt8], directory: UInt32)
+        /// A name before the last leads to no directory.
+        case notDirectory(name: [UInt8], inode: UInt32)
+
+        public var description: String {
+            switch self {
+            case .format(let error): error.description
+            case .absent(let name, let directory):
+                "directory \(directory) has no name \(EscapedName(name))"
+            case .notDirectory(let name, let inode):
+                "\(EscapedName(name)) is no directory (inode \(inode))"
+            }
+        }
+    }
+
+    /// The inode that a path leads to. Symlinks are not followed: they lead out of the image.
+    ///
+    /// - Throws: ``PathError`` at the first name that leads nowhere.
+    public func inode(atPath path: [UInt8]) throws(PathError) -> UInt32 {
+        var number = InodeNumber.root
+        var last: [UInt8] = [0x2F]
+        for name in path.split(separator: 0x2F) where name != [0x2E] {
+            guard let inode = inode(number), inode.kind == .directory else {
+                throw .notDirectory(name: last, inode: number)
+            }
+            let entries: [NamedEntry]
+            do throws(FormatError) { entries = try self.entries(ofDirectory: number) } catch {
+                throw .format(error)
+            }
+            guard let entry = entries.first(where: { $0.name.elementsEqual(name) }) else {
+                throw .absent(name: Array(name), directory: number)
+            }
+            number = entry.inode
+            last = Array(name)
+        }
+        return number
+    }
+}

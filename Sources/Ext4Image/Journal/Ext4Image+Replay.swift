@@ -1,0 +1,107 @@
+internal import Ext4Layout
+public import HostSystem
+internal import ImageBytes
+
+extension Ext4Image {
+    /// Whether the journal holds changes that are not yet where they belong.
+    public var needsRecovery: Bool { superblock.incompatible.contains(.needsRecovery) }
+
+    /// Why there is no view after replay.
+    public enum ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
+        /// There is no journal in the image, or nothing that looks like one.
+        case noJournal
+        /// The file could not be mapped again.
+        case file(FileError)
+        /// What the journal left cannot be opened.
+        case image(ImageError)
+
+        public var description: String {
+            switch self {
+            case .noJournal: "the journal cannot be found"
+            case .file(let error): error.description
+            case .image(let error): "after replay: \(error)"
+            }
+        }
+    }
+
+    /// The file system as it would be after its journal was replayed. The file stays as it is.
+    ///
+    /// - Returns: another image, whose bytes differ from the file's in memory only, and what was done.
+    /// - Throws: ``ReplayError``; a log that ends early is no error, and is told in the replay.
+    public func replayed() throws(ReplayError) -> (image: Ext4Image, replay: JournalReplay) {
+        guard let journal = Journal(self) else { throw .noJournal }
+        let replay = JournalReplay(of: journal)
+        let view: MappedImage
+        do throws(FileError) {
+            view = try bytes.replacing(patches(for: replay, journal))
+        } catch { throw .file(error) }
+        do throws(ImageError) {
+            return (try Ext4Image(view, superblockAt: superblock.origin), replay)
+        } catch { throw .image(error) }
+    }
+
+    /// The bytes that replaying writes: the copies, then a superblock and a journal that say so.
+    private func patches(for replay: JournalReplay, _ journal: Journal) -> [MappedImage.Patch] {
+        let size = UInt64(geometry.blockSize)
+        var patches: [MappedImage.Patch] = []
+        let superblock = superblock
+        var primary = superblock.slice.copy()
+        let place = Superblock.imageOffset
+        var written: Set<UInt64> = []
+        // The last copy of a block counts, and only that one is kept.
+        for write in replay.writes.reversed() where written.insert(write.target).inserted {
+            guard write.target < geometry.blockCount, let block = journal.block(write.logical)
+            else { continue }
+            var bytes = block.copy()
+            if write.isEscaped { bytes.replaceSubrange(0..<4, with: [0xC0, 0x3B, 0x39, 0x98]) }
+            if write.target == place / size {
+                let start = Int(place % size)
+                primary = Array(bytes[start..<start + Superblock.byteCount])
+            }
+            patches.append(.init(offset: write.target * size, bytes: bytes))
+        }
+        patches.append(.init(offset: place, bytes: Self.markRecovered(primary)))
+        if let first = journal.block(0) {
+            patches.append(.init(offset: first.origin, bytes: markEmpty(first, replay, journal)))
+        }
+        return patches
+    }
+
+    /// Takes `needs_recovery` out of a superblock.
+    private static func markRecovered(_ superblock: [UInt8]) -> [UInt8] {
+        var bytes = superblock
+        let features = Superblock.Fields.incompatibleFeatures.offset
+        bytes[features] &= ~UInt8(truncatingIfNeeded: IncompatibleFeatures.needsRecovery.rawValue)
+        let flags = Superblock.Fields.readOnlyFeatures.offset
+        let hasChecksum =
+            bytes[flags + 1] & UInt8(ReadOnlyFeatures.metadataChecksums.rawValue >> 8) != 0
+        if hasChecksum {
+            let value = MetadataChecksums.superblock(ImageSlice(bytes.rawSpan))
+            let place = Superblock.Fields.checksum.offset
+            for index in 0..<4 {
+                bytes[place + index] = UInt8(truncatingIfNeeded: value >> (index * 8))
+            }
+        }
+        return bytes
+    }
+
+    /// Sets the journal's start to 0, which says that there is nothing to replay.
+    private func markEmpty(
+        _ first: ImageSlice, _ replay: JournalReplay, _ journal: Journal
+    ) -> [UInt8] {
+        var bytes = first.copy(0..<JournalSuperblock.byteCount)
+        func set(_ field: BigEndianField<UInt32>, _ value: UInt32) {
+            for index in 0..<4 {
+                bytes[field.offset + index] = UInt8(truncatingIfNeeded: value >> (24 - index * 8))
+            }
+        }
+        set(JournalSuperblock.Fields.start, 0)
+        set(JournalSuperblock.Fields.sequence, replay.nextSequence)
+        if journal.superblock.hasChecksums {
+            set(
+                JournalSuperblock.Fields.checksum,
+                JournalSuperblock.checksum(of: ImageSlice(bytes.rawSpan)))
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,22 @@
+public import HostSystem
+public import SystemPackage
+
+/// Why a golden on disk cannot be used or written.
+public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
+    case file(FileError)
+    case golden(path: FilePath, GoldenFileError)
+    case tooLarge(path: FilePath, limit: UInt64)
+    /// A file is there already and was not to be replaced.
+    case exists(FilePath)
+
+    public var description: String {
+        switch self {
+        case .file(let error): error.description
+        case .golden(let path, let error): "\(EscapedName(path)): \(error)"
+        case .tooLarge(let path, let limit):
+            "\(EscapedName(path)) has more than \(limit) bytes; it is no golden"
+        case .exists(let path):
+            "\(EscapedName(path)) is there already; --force replaces it"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// What the gate found out about one image. It is data: reports show it, nothing is printed here.
+public struct Verification: Equatable, Sendable {
+    /// How much differs.
+    public struct Extent: Equatable, Sendable {
+        /// Spans of 512 KiB that differ.
+        public let spans: Int
+        /// Blocks of 4 KiB that differ; nil where only the spans are known.
+        public let blocks: UInt64?
+    }
+
+    /// The first place at which the image is not the blessed one.
+    public struct FirstDifference: Equatable, Sendable {
+        /// Bytes from the start of the image: of the byte, the field or the block, as far as known.
+        public let offset: UInt64
+        /// The block of the file system.
+        public let block: UInt64
+        /// Whose it is, in words; names in it are escaped.
+        public let owner: String
+        /// A sentence for people, with what stands there as far as it is known.
+        public let sentence: String
+    }
+
+    /// Differing blocks by the class of their owner.
+    public struct OwnerCount: Equatable, Sendable {
+        public let name: String
+        public let blocks: UInt64
+    }
+
+    /// The image, escaped.
+    public var image: String
+    /// The golden, escaped; nil where there was none.
+    public var golden: String?
+    public var verdict: Verdict
+    public var byteCount: UInt64 = 0
+    public var root: SHA256Digest?
+    public var sha256: SHA256Digest?
+    public var facets: [Facet] = []
+    public var extent: Extent?
+    public var firstDifference: FirstDifference?
+    public var owners: [OwnerCount] = []
+    public var causes: [Cause] = []
+    public var slack: StructureReport.Slack?
+    /// Findings that were let pass, each with its waiver.
+    public var waived: [String] = []
+    /// What a careful reader should be told.
+    public var warnings: [String] = []
+    /// What to do next.
+    public var hints: [String] = []
+
+    public init(image: String, golden: String?, verdict: Verdict) {
+        self.image = image
+        self.golden = golden
+        self.verdict = verdict
+    }
+}

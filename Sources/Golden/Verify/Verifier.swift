@@ -1,0 +1,145 @@
+public import ImageBytes
+
+/// The release gate: holds an image against its golden and makes every comparison there is.
+public struct Verifier: Sendable {
+    public var jobs: Int
+    /// Whether only size and root are compared.
+    public var isQuick = false
+    /// Whether the plain SHA-256 is compared as well, which takes one thread's whole pass.
+    public var comparesSHA256 = false
+    public var policy = Policy()
+    /// The day that waivers are held against.
+    public var today: CalendarDay
+    /// The inputs at hand, where they are known: to tell changed inputs from a changed result.
+    public var inputs: GoldenFile.Inputs?
+    /// The checker, which gives findings, lint and slack of an image that was opened.
+    public var check: @Sendable (_ image: MappedImage, _ jobs: Int) -> StructureReport
+
+    public init(
+        jobs: Int, today: CalendarDay,
+        check: @escaping @Sendable (_ image: MappedImage, _ jobs: Int) -> StructureReport
+    ) {
+        self.jobs = jobs
+        self.today = today
+        self.check = check
+    }
+
+    /// The outcome, with the survey that a new golden can be taken from.
+    public struct Outcome: Sendable {
+        public let verification: Verification
+        /// Nil after a quick pass.
+        public let survey: ImageSurvey?
+    }
+
+    /// Verifies one image. `blessed` is the image that the golden was taken of, where it is at hand.
+    ///
+    /// - Throws: ``DigestError`` where the bytes cannot be read.
+    public func verify(
+        _ image: MappedImage, named name: String, against golden: GoldenStore.Loaded,
+        called goldenName: String, blessed: MappedImage? = nil
+    ) throws(DigestError) -> Outcome {
+        if isQuick { return try quick(image, named: name, golden, called: goldenName) }
+        let survey = try ImageSurvey(
+            of: image, jobs: jobs, plain: comparesSHA256,
+            entries: !golden.golden.entries.isEmpty || blessed != nil)
+        let structure = check(image, jobs)
+        var result = Verification(image: name, golden: goldenName, verdict: .identical)
+        result.warnings = golden.warnings
+        fill(&result, survey.digest)
+        var ledger = WaiverLedger(golden.golden.waivers + policy.waivers, today: today)
+        let comparison = FacetComparison(golden: golden.golden, survey: survey)
+        result.facets = comparison.facets(comparesSHA256: comparesSHA256)
+        let gate = PolicyGate(
+            promise: golden.golden.promise, policy: policy, structure: structure,
+            imageError: survey.imageError)
+        result.facets += gate.facets(&ledger)
+        result.slack = structure.slack
+        if !comparison.isIdentical {
+            try explain(&result, image, survey, golden, blessed: blessed)
+        }
+        result.verdict = Self.verdict(result.facets, isIdentical: comparison.isIdentical)
+        result.waived = ledger.effective
+        result.warnings += ledger.expired
+        result.hints = hints(result, golden, hasBlessed: blessed != nil)
+        return Outcome(verification: result, survey: survey)
+    }
+
+    private func quick(
+        _ image: MappedImage, named name: String, _ golden: GoldenStore.Loaded,
+        called goldenName: String
+    ) throws(DigestError) -> Outcome {
+        let digest = try ImageDigest.compute(of: image, jobs: jobs, plain: comparesSHA256)
+        var result = Verification(image: name, golden: goldenName, verdict: .identical)
+        result.warnings = golden.warnings
+        fill(&result, digest)
+        result.facets = FacetComparison.quick(
+            golden.golden, digest, comparesSHA256: comparesSHA256)
+        let isIdentical = result.facets.allSatisfy { $0.status != .failed }
+        result.verdict = isIdentical ? .identical : .different
+        if !isIdentical {
+            result.hints = ["verify it without --quick to see which blocks differ"]
+        }
+        return Outcome(verification: result, survey: nil)
+    }
+
+    private func fill(_ result: inout Verification, _ digest: ImageDigest) {
+        result.byteCount = digest.byteCount
+        result.root = digest.root
+        result.sha256 = digest.sha256
+    }
+
+    private func explain(
+        _ result: inout Verification, _ image: MappedImage, _ survey: ImageSurvey,
+        _ golden: GoldenStore.Loaded, blessed: MappedImage?
+    ) throws(DigestError) {
+        var other: (image: MappedImage, survey: ImageSurvey)?
+        if let blessed {
+            let known = try ImageSurvey(of: blessed, jobs: jobs, entries: true)
+            if known.digest.root == golden.golden.root {
+                other = (blessed, known)
+            } else {
+                result.warnings.append(
+                    "the image given with --against is not the one that the golden was taken of; "
+                        + "it was not used")
+            }
+        }
+        let explanation = try Explainer(
+            survey: survey, image: image, golden: golden, blessed: other, jobs: jobs
+        ).explain()
+        result.extent = explanation.extent
+        result.firstDifference = explanation.firstDifference
+        result.owners = explanation.owners
+        result.causes = explanation.causes
+    }
+
+    private static func verdict(_ facets: [Facet], isIdentical: Bool) -> Verdict {
+        func fails(_ kinds: [Facet.Kind]) -> Bool {
+            facets.contains { kinds.contains($0.kind) && $0.status == .failed }
+        }
+        if fails([.structure]) { return .invalid }
+        if !isIdentical { return .different }
+        return fails([.promise, .slack, .lint]) ? .policy : .identical
+    }
+
+    private func hints(
+        _ result: Verification, _ golden: GoldenStore.Loaded, hasBlessed: Bool
+    ) -> [String] {
+        var hints: [String] = []
+        guard result.extent != nil else { return hints }
+        if let known = golden.golden.inputs, let inputs {
+            if known == inputs {
+                hints.append(
+                    "the inputs are those of the golden: the same recipe came out different, "
+                        + "which is a leak in the build")
+            } else {
+                let part = known.recipe == inputs.recipe ? "sources" : "recipe"
+                hints.append("the inputs changed since the golden was taken: the \(part)")
+            }
+        }
+        if !hasBlessed {
+            hints.append(
+                "give the blessed image with --against to have every differing byte explained")
+        }
+        return hints
+    }
+}

@@ -1,0 +1,67 @@
+import Golden
+
+/// What a report of findings calls them: a rule for each cause and each facet.
+struct VerifyRule {
+    let id: String
+    let description: String
+
+    /// One thing to point at.
+    struct Finding {
+        let rule: String
+        /// `error`, `warning` or `note`.
+        let level: String
+        let message: String
+    }
+
+    static let all: [VerifyRule] =
+        Cause.Name.allCases.map {
+            VerifyRule(
+                id: "cause/\($0.rawValue)",
+                description: "Bytes differ from the golden: \($0.rawValue)")
+        }
+        + Facet.Kind.allCases.map {
+            VerifyRule(
+                id: "facet/\($0.rawValue)",
+                description: "A comparison with the golden failed: \(VerifyWords.title($0))")
+        }
+        + [VerifyRule(id: "no-golden", description: "There is no golden for the image")]
+
+    /// One finding for each cause, or where none is known for the difference; one for each facet
+    /// that failed and that no cause explains; one for each waiver and warning.
+    static func findings(of result: Verification) -> [Finding] {
+        if result.verdict == .noGolden {
+            return [
+                Finding(
+                    rule: "no-golden", level: "error",
+                    message: "\(result.image): there is no golden to hold it against")
+            ]
+        }
+        var findings: [Finding] = []
+        for cause in result.causes {
+            let first = result.firstDifference.map { " First difference: \($0.sentence)." } ?? ""
+            findings.append(
+                Finding(
+                    rule: "cause/\(cause.name.rawValue)",
+                    level: cause.name.isDerived ? "note" : "error",
+                    message: "\(result.image): \(cause.name.rawValue) differs from the golden in "
+                        + "\(cause.count) \(cause.count == 1 ? "place" : "places"), first "
+                        + "\(cause.place)." + (cause.name.isDerived ? "" : first)))
+        }
+        let other: [Facet.Kind] = [.structure, .promise, .slack, .lint]
+        for facet in result.facets where facet.status == .failed {
+            guard result.causes.isEmpty || other.contains(facet.kind) else { continue }
+            findings.append(
+                Finding(
+                    rule: "facet/\(facet.kind.rawValue)", level: "error",
+                    message: "\(result.image): \(VerifyWords.title(facet.kind)): \(facet.message)"))
+        }
+        for facet in result.facets where facet.status == .waived {
+            findings.append(
+                Finding(
+                    rule: "facet/\(facet.kind.rawValue)", level: "note",
+                    message: "\(result.image): \(VerifyWords.title(facet.kind)): "
+                        + "\(facet.message)"))
+        }
+        return findings
+    }
+}

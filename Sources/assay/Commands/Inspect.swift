@@ -1,0 +1,122 @@
+import ArgumentParser
+import Ext4Image
+import HostSystem
+import ImageBytes
+import Report
+
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what is in an image, and whose a block or byte is.",
+        discussion: """
+            Without an option: the superblock, the geometry and counts. Paths are escaped as they \
+            are printed, and may be given so (\\xNN for a byte).
+            """)
+
+    /// The forms of output.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    @OptionGroup var location: ImageLocation
+
+    @Flag(help: "List the tree, or the part below --path, as ls -l does.")
+    var tree = false
+
+    @Option(help: "Show the inode of this path and its blocks.")
+    var path: String?
+
+    @Option(help: "Show this inode.")
+    var inode: UInt32?
+
+    @Option(help: "Say whose this block is.")
+    var block: UInt64?
+
+    @Option(help: "Say whose the byte at this offset in the file system is.")
+    var offset: UInt64?
+
+    @Flag(help: "Show the file system as it would be after its journal was replayed.")
+    var afterReplay = false
+
+    @Option(help: "The form of the output: text or json.")
+    var format = Format.text
+
+    @Option(name: .shortAndLong, help: "Threads to work with.")
+    var jobs = ThreadTeam.processorCount
+
+    func validate() throws {
+        let questions = [inode != nil, tree || path != nil, block != nil, offset != nil]
+        if questions.count(where: \.self) > 1 {
+            throw ValidationError("Ask for one of --inode, --path or --tree, --block, --offset.")
+        }
+    }
+
+    func run() throws {
+        let workers = max(1, jobs)
+        var image = try location.open(
+            workers: workers, isTolerant: !tree && path == nil && inode == nil)
+        if afterReplay {
+            do throws(Ext4Image.ReplayError) { image = try image.replayed().image } catch {
+                throw location.failure("\(error)", status: 3)
+            }
+        }
+        do {
+            try show(image, workers: workers)
+            try image.bytes.checkIntact()
+        } catch let error as FileError {
+            throw location.failure("\(error)", status: 2)
+        } catch let error as FormatError {
+            throw location.failure("\(error)", status: 2)
+        } catch let error as Ext4Image.PathError {
+            throw location.failure("\(error)", status: 2)
+        }
+    }
+
+    private func show(_ image: Ext4Image, workers: Int) throws {
+        if tree {
+            try showTree(image)
+        } else if let path {
+            let bytes = EscapedName.bytes(of: path)
+            try show(InspectInode(image.inode(atPath: bytes), of: image, path: bytes))
+        } else if let inode {
+            let paths = PathIndex(of: image, workers: workers)
+            try show(InspectInode(inode, of: image, path: paths.path(of: inode)))
+        } else if block != nil || offset != nil {
+            try showOwner(InspectOwner(of: image, workers: workers))
+        } else {
+            let summary = InspectSummary(of: image, path: location.path)
+            try StandardStreams.print(format == .json ? summary.json.text : summary.text)
+        }
+    }
+
+    private func show(_ inode: InspectInode) throws {
+        try StandardStreams.print(format == .json ? inode.json.text : inode.text)
+    }
+
+    private func showOwner(_ owner: InspectOwner) throws {
+        if let block {
+            try StandardStreams.print(
+                format == .json ? owner.json(ofBlock: block).text : owner.text(ofBlock: block))
+        }
+        if let offset {
+            try StandardStreams.print(
+                format == .json ? owner.json(ofByte: offset).text : owner.text(ofByte: offset))
+        }
+    }
+
+    private func showTree(_ image: Ext4Image) throws {
+        let start = EscapedName.bytes(of: path ?? "")
+        let directory = try image.inode(atPath: start)
+        let prefix = start.last == 0x2F ? Array(start.dropLast()) : start
+        let tree = InspectTree(of: image, from: directory, path: prefix)
+        if format == .json { return try StandardStreams.print(tree.json.text) }
+        var lines = ""
+        try tree.writeText { line throws(FileError) in
+            lines += line
+            // Lines are gathered, since a system call for each would take longer than the rest.
+            guard lines.utf8.count > 1 << 16 else { return }
+            try StandardStreams.print(lines)
+            lines = ""
+        }
+        try StandardStreams.print(lines)
+    }
+}

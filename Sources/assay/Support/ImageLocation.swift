@@ -1,0 +1,73 @@
+import ArgumentParser
+import Ext4Image
+import HostSystem
+import ImageBytes
+import SystemPackage
+
+/// Which image a command is about, and where in the file it lies.
+struct ImageLocation: ParsableArguments {
+    @Argument(help: "A raw image, a .zst file or a disk.", completion: .file())
+    var image: String
+
+    @Option(help: "The file system is in this partition of a disk, counted from 1.")
+    var partition: Int?
+
+    @Option(help: "The file system starts so many bytes into the file.")
+    var imageOffset: UInt64?
+
+    @Option(help: "Refuse a compressed image that expands to more bytes than this.")
+    var maxExpanded: UInt64 = ImageSource.standardExpansionLimit
+
+    func validate() throws {
+        if partition != nil, imageOffset != nil {
+            throw ValidationError("--partition and --image-offset say two things.")
+        }
+    }
+
+    var path: FilePath { FilePath(image) }
+
+    /// Opens the image, or says what is wrong and ends the command.
+    ///
+    /// - Parameters:
+    ///   - workers: threads to expand a compressed image with.
+    ///   - isTolerant: whether features that the reader does not know pass.
+    /// - Returns: the file system.
+    /// - Throws: `ExitCode` 2 where the file cannot be read or has a feature that the reader does
+    ///   not know, 3 where it holds no file system.
+    func open(workers: Int, isTolerant: Bool = false) throws -> Ext4Image {
+        let source = ImageSource(
+            path: path, part: part, workers: workers, expansionLimit: maxExpanded)
+        let bytes: MappedImage
+        do throws(ImageSourceError) { bytes = try source.open() } catch {
+            throw failure("\(error)", status: 2)
+        }
+        do throws(ImageError) { return try Ext4Image(bytes, tolerant: isTolerant) } catch {
+            switch error {
+            case .unsupported: throw failure("\(error)", status: 2)
+            case .format: throw failure("no ext4 file system: \(error)\(hint(bytes))", status: 3)
+            }
+        }
+    }
+
+    /// Names the file, what is wrong with it, and the exit status to end with.
+    func failure(_ message: String, status: Int32) -> ExitCode {
+        let name = "\(EscapedName(path))"
+        // Errors of the machine name the file themselves.
+        StandardStreams.complain(message.contains(name) ? message : "\(name): \(message)")
+        return ExitCode(status)
+    }
+
+    private var part: ImageSource.Part {
+        if let partition { return .partition(partition) }
+        return imageOffset.map { .offset($0) } ?? .whole
+    }
+
+    /// Whoever gives a whole disk wants one of its partitions.
+    private func hint(_ bytes: MappedImage) -> String {
+        guard part == .whole, let table = try? PartitionTable(of: bytes.slice),
+            !table.partitions.isEmpty
+        else { return "" }
+        let numbers = table.partitions.map { "\($0.number)" }.joined(separator: ", ")
+        return "; this is a disk: use --partition with \(numbers)"
+    }
+}
