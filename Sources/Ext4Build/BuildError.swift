@@ -21,6 +21,8 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
     case compression(String)
     /// The check of the finished image was stopped from outside.
     case checkStopped
+    /// The image could be made, its golden could not.
+    case golden(String)
     /// The finished image did not pass the check.
     case rejected(String)
 
@@ -41,6 +43,7 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
         case .checkStopped:
             "e2fsck was stopped before it had checked the finished image. Build again, or without the "
                 + "check (--no-check)"
+        case .golden(let reason): "cannot write the golden: \(reason)"
         case .rejected(let finding):
             "the finished image did not pass its check and was thrown away; please report this:\n"
                 + finding

@@ -38,20 +38,36 @@ public final class ImageBuilder {
     public func build(
         _ sources: SourceList.Assembly, _ options: ImageOptions, _ request: BuildRequest
     ) async throws(BuildError) -> BuildResult {
+        if let golden = request.golden { try GoldenWriter.checkPlace(golden) }
         let written = try write(sources, options, request)
-        let image = written.image
-        let digest = try written.leaves.map { (leaves) throws(BuildError) in
-            try self.digest(written.plan, image, leaves, jobs: request.jobs)
+        let (plan, image) = (written.plan, written.image)
+        var digest: ImageDigest?
+        var recording: Recording?
+        if let leaves = written.leaves {
+            let hasher = ImageHasher(plan, image, leaves, progress)
+            let found = try run(.digest, totalBytes: plan.byteCount) { () throws(BuildError) in
+                try hasher.digest(jobs: request.jobs)
+            }
+            digest = found
+            recording = try request.golden.map { (golden) throws(BuildError) in
+                try run(.digest) { () throws(BuildError) in
+                    try GoldenWriter(golden, plan)
+                        .record(image, found, leaves, jobs: request.jobs)
+                }
+            }
         }
         if request.check { try await check(image) }
         let finished = try request.compressionLevel.map { (level) throws(BuildError) in
-            try compress(image, byteCount: written.plan.byteCount, level: level, request)
+            try compress(image, byteCount: plan.byteCount, level: level, request)
         }
         if let finished { try sync(finished) }
         try (finished ?? image).commit()
+        if let golden = request.golden, let recording {
+            try GoldenWriter(golden, plan).write(recording)
+        }
         return BuildResult(
-            plan: written.plan, digest: digest,
-            outputByteCount: try (finished ?? image).byteCount(), phases: phases)
+            plan: plan, digest: digest, outputByteCount: try (finished ?? image).byteCount(),
+            phases: phases)
     }
 
     /// An image that has everything but a name.
@@ -72,7 +88,7 @@ public final class ImageBuilder {
     ) throws(BuildError) -> Written {
         let order = FileOrder(sources.tree)
         // The hash of a block that was misplaced would have to be taken back: no guesses then.
-        let limit = request.digest ? 0 : Self.speculationLimit
+        let limit = request.wantsDigest ? 0 : Self.speculationLimit
         let tree = sources.tree
         let isScanned: @Sendable (Int) -> Bool = { file in
             tree.nodes[Int(order.nodes[file])].size >= limit
@@ -81,7 +97,7 @@ public final class ImageBuilder {
             sources, order, sources.archives, jobs: request.jobs, isWanted: isScanned)
         var plan = try plan(sources, order, data, options)
         let image = try OutputFile(request.output, byteCount: plan.byteCount)
-        let leaves = try request.digest ? leaves(plan, request) : nil
+        let leaves = try request.wantsDigest ? leaves(plan, request) : nil
         do {
             let interruption = try writeData(
                 plan, to: image, leaves, jobs: request.jobs, isSpeculative: limit > 0)
@@ -177,15 +193,6 @@ public final class ImageBuilder {
             isSpeculative: isSpeculative)
         return try run(.data, totalBytes: bytes, totalFiles: files) { () throws(BuildError) in
             try writer.write(jobs: jobs, after: earlier)
-        }
-    }
-
-    private func digest(
-        _ plan: Plan, _ image: OutputFile, _ leaves: LeafHashes, jobs: Int
-    ) throws(BuildError) -> ImageDigest {
-        try run(.digest, totalBytes: plan.byteCount) { () throws(BuildError) in
-            try MetadataHasher(plan, image, progress).record(into: leaves)
-            return leaves.digest(jobs: jobs)
         }
     }
 

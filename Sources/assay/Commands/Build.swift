@@ -37,6 +37,17 @@ struct Build: AsyncParsableCommand {
     @Flag(help: "Compute the image's dm-verity root and SHA-256.")
     var digest = false
 
+    @Option(
+        help: "Write a golden of the image, NAME.golden and NAME.blocks, from the same pass.",
+        completion: .file())
+    var golden: String?
+
+    @Flag(help: "Replace a golden of this name.")
+    var force = false
+
+    @Flag(help: "Let --golden record where CI is set: goldens are blessed by people.")
+    var allowCi = false
+
     @Flag(help: "Print the plan and write nothing.")
     var dryRun = false
 
@@ -56,6 +67,11 @@ struct Build: AsyncParsableCommand {
     mutating func validate() throws {
         guard dryRun || output?.isEmpty == false else {
             throw ValidationError("Where to? Give -o IMAGE, or --dry-run for the plan alone.")
+        }
+        guard golden == nil || allowCi || ProcessEnvironment["CI"] == nil else {
+            throw ValidationError(
+                "--golden records, and recording in CI blesses whatever came out. Use assay verify, "
+                    + "or insist with --allow-ci.")
         }
         guard (1...22).contains(compressionLevel) else {
             throw ValidationError("--compression-level is not 1 to 22.")
@@ -82,6 +98,10 @@ struct Build: AsyncParsableCommand {
         request.jobs = jobs
         request.digest = digest
         request.check = !noCheck
+        if let golden {
+            request.golden = .init(path: FilePath(golden))
+            request.golden?.replaces = force
+        }
         let result = try await builder.build(assembly, options, request)
         bar.stop()
         try show(BuildReport(result, image: output))
