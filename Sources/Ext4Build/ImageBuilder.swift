@@ -60,12 +60,10 @@ public final class ImageBuilder {
         let finished = try request.compressionLevel.map { (level) throws(BuildError) in
             try compress(image, byteCount: plan.byteCount, level: level, request)
         }
-        try run(.sync) { () throws(BuildError) in
-            try (finished ?? image).sync()
-            try (finished ?? image).commit()
-            if let golden = request.golden, let recording {
-                try GoldenWriter(golden, plan).write(recording)
-            }
+        if let finished { try sync(finished) }
+        try (finished ?? image).commit()
+        if let golden = request.golden, let recording {
+            try GoldenWriter(golden, plan).write(recording)
         }
         return BuildResult(
             plan: plan, digest: digest, outputByteCount: try (finished ?? image).byteCount(),
@@ -116,9 +114,14 @@ public final class ImageBuilder {
                     plan, to: image, leaves, jobs: request.jobs, isSpeculative: false, earlier)
             }
             try writeMetadata(plan, to: image)
+            // Some disks find out only now that they are full.
+            if request.compressionLevel == nil { try sync(image) }
         } catch BuildError.diskFull(let folder, _) {
             let needed = plan.writtenBlocks * Geometry.blockSize
-            throw .diskFull(folder: folder, missing: needed - min(needed, image.storedBytes))
+            let missing = needed - min(needed, image.storedBytes)
+            throw request.compressionLevel == nil
+                ? .diskFull(folder: folder, missing: missing)
+                : .diskFullBeforeCompression(folder: folder, missing: missing)
         }
         return Written(plan: plan, image: image, leaves: leaves)
     }
@@ -153,6 +156,10 @@ public final class ImageBuilder {
                 throw .plan(error)
             }
         }
+    }
+
+    private func sync(_ output: OutputFile) throws(BuildError) {
+        try run(.sync) { () throws(BuildError) in try output.sync() }
     }
 
     private func leaves(_ plan: Plan, _ request: BuildRequest) throws(BuildError) -> LeafHashes {
@@ -202,6 +209,8 @@ public final class ImageBuilder {
             return
         }
         guard outcome.status != 0 else { return }
+        // FSCK_CANCELED of e2fsck(8), and a signal.
+        guard outcome.status != 32, outcome.status <= 128 else { throw .checkStopped }
         throw .rejected(
             String(decoding: outcome.standardOutput.suffix(4_096), as: UTF8.self)
                 + String(decoding: outcome.standardError.suffix(4_096), as: UTF8.self))

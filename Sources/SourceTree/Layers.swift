@@ -17,7 +17,6 @@ struct Layers {
             return layers[0].tree
         }
         var tree = Self.fileSystem
-        var name = "the file system itself"
         if let rootLayer {
             tree.update(0) { root in
                 let source = layers[rootLayer].tree.nodes[0]
@@ -28,11 +27,17 @@ struct Layers {
             }
             tree.setAttributes(of: 0, to: layers[rootLayer].tree.attributes[0] ?? [])
         }
-        for layer in layers {
-            tree = try tree.overlaid(by: layer.tree, lowerName: name, upperName: layer.name)
-            name = "what came before it"
+        for (index, layer) in layers.enumerated() {
+            tree = try tree.overlaid(by: layer.tree, upperName: layer.name) { path in
+                origin(of: path, below: index)
+            }
         }
         return tree
+    }
+
+    /// The name of the layer that a path comes from.
+    private func origin(of path: [UInt8], below index: Int) -> String {
+        layers[..<index].last { $0.tree.node(at: path) != nil }?.name ?? "the file system itself"
     }
 
     /// What is in every ext4 file system: a root with lost+found, where e2fsck puts what it finds.

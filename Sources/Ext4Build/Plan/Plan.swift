@@ -58,9 +58,6 @@ public struct Plan: Sendable {
             && tree.nodes[Int(order.nodes[file])].kind == .regular
     }
 
-    /// Blocks of the image that are written: what the build needs on its disk.
-    public var writtenBlocks: UInt64 { geometry.blockCount - slack.freeBlocks }
-
     /// `i_links_count`: names, or for a folder itself, its `.` and its subfolders' `..`; 1 where
     /// those are more than the field may say (dir_nlink).
     func linkCount(ofFile file: Int) -> UInt16 {

@@ -4,6 +4,12 @@ import HostSystem
 import Report
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 struct Build: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make an image from a tree, store paths or a closure.",
@@ -59,7 +65,7 @@ struct Build: AsyncParsableCommand {
     var recipe: String?
 
     mutating func validate() throws {
-        guard dryRun || output != nil else {
+        guard dryRun || output?.isEmpty == false else {
             throw ValidationError("Where to? Give -o IMAGE, or --dry-run for the plan alone.")
         }
         guard golden == nil || allowCi || ProcessEnvironment["CI"] == nil else {
@@ -75,6 +81,7 @@ struct Build: AsyncParsableCommand {
 
     func run() async throws {
         let options = try image.options()
+        endOnSignals()
         let progress = BuildProgress()
         let bar = ProgressBar(progress)
         defer { bar.stop() }
@@ -84,7 +91,7 @@ struct Build: AsyncParsableCommand {
         guard !dryRun, let output else {
             let plan = try builder.plan(assembly, options, jobs: jobs)
             bar.stop()
-            return show(PlanReport(plan))
+            return try show(PlanReport(plan))
         }
         var request = BuildRequest(output: FilePath(output))
         request.compressionLevel = compress || output.hasSuffix(".zst") ? compressionLevel : nil
@@ -97,13 +104,23 @@ struct Build: AsyncParsableCommand {
         }
         let result = try await builder.build(assembly, options, request)
         bar.stop()
-        show(BuildReport(result, image: output))
+        try show(BuildReport(result, image: output))
     }
 
-    private func show(_ report: some CommandReport) {
+    /// A kill is trouble like any other: a message, and nothing left behind. What has to be removed is
+    /// removed by others, since this process might as well be killed in a way that it cannot notice.
+    private func endOnSignals() {
+        let image = output.map { "; the image \(EscapedName($0.utf8)) is unfinished and thrown away" }
+        Interruption.watch { signal in
+            StandardStreams.complain("stopped by \(signal)\(image ?? "")")
+            _exit(ExitStatus.trouble.rawValue)
+        }
+    }
+
+    private func show(_ report: some CommandReport) throws(FileError) {
         switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text, terminator: "")
+        case .text: try StandardStreams.print(report.text)
+        case .json: try StandardStreams.print(report.json.text)
         }
     }
 }
