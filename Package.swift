@@ -74,8 +74,8 @@ let package = Package(
         .target(
             name: "Ext4Build",
             dependencies: [
-                "SourceTree", "Ext4Layout", "HostSystem", "CExt2FS", "CZstd", "Golden", crypto,
-                system,
+                "SourceTree", "Ext4Check", "Ext4Image", "HostSystem", "ImageBytes", "CExt2FS",
+                "CZstd", "Golden", crypto, system,
             ],
             swiftSettings: audited),
 

@@ -37,7 +37,7 @@ public final class ImageBuilder {
     /// - Throws: ``BuildError``; the output does not exist then, or is what it was before.
     public func build(
         _ sources: SourceList.Assembly, _ options: ImageOptions, _ request: BuildRequest
-    ) async throws(BuildError) -> BuildResult {
+    ) throws(BuildError) -> BuildResult {
         if let golden = request.golden { try GoldenWriter.checkPlace(golden) }
         let written = try write(sources, options, request)
         let (plan, image) = (written.plan, written.image)
@@ -56,7 +56,11 @@ public final class ImageBuilder {
                 }
             }
         }
-        if request.check { try await check(image) }
+        if request.check {
+            try run(.check) { () throws(BuildError) in
+                try ImageInspection(plan, image).run(jobs: request.jobs)
+            }
+        }
         let finished = try request.compressionLevel.map { (level) throws(BuildError) in
             try compress(image, byteCount: plan.byteCount, level: level, request)
         }
@@ -194,26 +198,6 @@ public final class ImageBuilder {
         return try run(.data, totalBytes: bytes, totalFiles: files) { () throws(BuildError) in
             try writer.write(jobs: jobs, after: earlier)
         }
-    }
-
-    /// Asks e2fsck, where there is one. It only reads (`-n`).
-    private func check(_ image: OutputFile) async throws(BuildError) {
-        progress.begin(.check)
-        let start = ContinuousClock.now
-        defer { note(.check, since: start) }
-        let outcome: ChildProcess.Outcome
-        do {
-            outcome = try await ChildProcess("e2fsck", ["-fn", image.pathForOthers]).run()
-        } catch {
-            // Not installed: nothing to ask.
-            return
-        }
-        guard outcome.status != 0 else { return }
-        // FSCK_CANCELED of e2fsck(8), and a signal.
-        guard outcome.status != 32, outcome.status <= 128 else { throw .checkStopped }
-        throw .rejected(
-            String(decoding: outcome.standardOutput.suffix(4_096), as: UTF8.self)
-                + String(decoding: outcome.standardError.suffix(4_096), as: UTF8.self))
     }
 
     private func compress(

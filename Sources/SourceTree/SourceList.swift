@@ -48,7 +48,8 @@ public struct SourceList: Sendable {
     public func assemble(jobs: Int) async throws(SourceError) -> Assembly {
         var layers = Layers()
         if let root {
-            layers.add(try surveyed(root, isRoot: true), "--root \(EscapedName(root))", asRoot: true)
+            layers.add(
+                try surveyed(root, isRoot: true), "--root \(EscapedName(root))", asRoot: true)
         }
         for path in mtrees {
             let tree = try Mtree.parse(
