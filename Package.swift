@@ -137,7 +137,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "Ext4BuildTests",
-            dependencies: ["Ext4Build", "SourceTree", "TestKit", "HostSystem", system],
+            dependencies: ["Ext4Build", "Golden", "SourceTree", "TestKit", "HostSystem", system],
             swiftSettings: strict),
         .testTarget(
             name: "GoldenTests",
