@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .library(name: "Ext4Image", targets: ["ImageBytes", "Ext4Layout", "Ext4Image"]),
+        .library(name: "Ext4Check", targets: ["Ext4Check"]),
         .library(name: "Ext4Build", targets: ["SourceTree", "Ext4Build"]),
     ],
     dependencies: [
