@@ -68,13 +68,14 @@ let package = Package(
 
         // Building.
         .target(
-            name: "SourceTree", dependencies: ["CLinux", "HostSystem", crypto, system],
+            name: "SourceTree",
+            dependencies: ["CFaultGuard", "CLinux", "HostSystem", crypto, system],
             swiftSettings: audited),
         .target(
             name: "Ext4Build",
             dependencies: [
-                "SourceTree", "Ext4Layout", "HostSystem", "CExt2FS", "CZstd", "Golden", crypto,
-                system,
+                "SourceTree", "Ext4Check", "Ext4Image", "HostSystem", "ImageBytes", "CExt2FS",
+                "CZstd", "Golden", crypto, system,
             ],
             swiftSettings: audited),
 

@@ -7,12 +7,20 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
     case plan(PlanError)
     /// libext2fs failed at something that is neither the disk's nor the source's fault.
     case library(Ext2Error)
+    /// There is something at the output's path that an image must not replace.
+    case unfitOutput(path: EscapedName, reason: String)
     /// The output could not be written.
     case output(FileError)
-    /// The disk that the image is written to is full; `missing` is what the build still needs.
+    /// The disk that the image is written to is full; `missing` is how many bytes the build still
+    /// needs there, 0 where that is not known.
     case diskFull(folder: EscapedName, missing: UInt64)
+    /// The same while the image that is to be compressed was written; how much the compressed image
+    /// needs beside it is not known yet.
+    case diskFullBeforeCompression(folder: EscapedName, missing: UInt64)
     /// The compressor refused.
     case compression(String)
+    /// The image could be made, its golden could not.
+    case golden(String)
     /// The finished image did not pass the check.
     case rejected(String)
 
@@ -21,14 +29,27 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
         case .source(let error): "\(error)"
         case .plan(let error): "\(error)"
         case .library(let error): "\(error)"
+        case .unfitOutput(let path, let reason):
+            "cannot write the image to \(path), which \(reason)"
         case .output(let error): "\(error)"
         case .diskFull(let folder, let missing):
-            "the build disk is full: \(folder) needs \(missing) bytes more. This is the disk that the "
-                + "image is written to; the image itself is large enough"
+            "the build disk is full: \(folder) needs \(Self.amount(missing)) more. \(Self.whichDisk)"
+        case .diskFullBeforeCompression(let folder, let missing):
+            "the build disk is full: \(folder) needs \(Self.amount(missing)) more for the image, and "
+                + "room for its compressed form beside it. \(Self.whichDisk)"
         case .compression(let reason): "cannot compress the image: \(reason)"
+        case .golden(let reason): "cannot write the golden: \(reason)"
         case .rejected(let finding):
             "the finished image did not pass its check and was thrown away; please report this:\n"
                 + finding
         }
     }
+
+    private static func amount(_ missing: UInt64) -> String {
+        missing == 0 ? "an unknown number of bytes" : "\(missing) bytes"
+    }
+
+    /// Users take a full build disk for a file system that was made too small.
+    private static let whichDisk =
+        "This is the disk that the image is written to; the image itself is large enough"
 }

@@ -12,7 +12,6 @@ public final class BuildProgress: Sendable {
     private let files = Atomic(0)
     private let totalBytesValue = Atomic<UInt64>(0)
     private let totalFilesValue = Atomic(0)
-    private let failedTask = Atomic(Int.max)
 
     public init() {}
 
@@ -33,9 +32,4 @@ public final class BuildProgress: Sendable {
 
     func add(bytes count: UInt64) { bytes.wrappingAdd(count, ordering: .relaxed) }
     func add(files count: Int) { files.wrappingAdd(count, ordering: .relaxed) }
-
-    /// Whether a task is still wanted: none before it has failed.
-    func allows(task: Int) -> Bool { task < failedTask.load(ordering: .relaxed) }
-
-    func noteFailure(task: Int) { failedTask.min(task, ordering: .relaxed) }
 }

@@ -2,7 +2,7 @@ internal import Golden
 internal import HostSystem
 public import SourceTree
 
-/// Turns a tree into an image: orders it, scans it, plans, writes, checks, names it.
+/// Turns sources into an image: surveys, scans, plans, writes, checks, names it.
 public final class ImageBuilder {
     private let progress: BuildProgress
     private var phases: [(phase: BuildProgress.Phase, duration: Duration)] = []
@@ -15,7 +15,7 @@ public final class ImageBuilder {
     ) async throws(BuildError) -> SourceList.Assembly {
         progress.begin(.survey)
         let start = ContinuousClock.now
-        defer { phases.append((.survey, ContinuousClock.now - start)) }
+        defer { note(.survey, since: start) }
         do throws(SourceError) {
             return try await sources.assemble(jobs: jobs)
         } catch {
@@ -27,55 +27,143 @@ public final class ImageBuilder {
     public func plan(
         _ sources: SourceList.Assembly, _ options: ImageOptions, jobs: Int
     ) throws(BuildError) -> Plan {
+        let order = FileOrder(sources.tree)
+        let data = try scan(sources, order, sources.archives, jobs: jobs) { _ in true }
+        return try plan(sources, order, data, options)
+    }
+
+    /// Plans and writes the image.
+    ///
+    /// - Throws: ``BuildError``; the output does not exist then, or is what it was before.
+    public func build(
+        _ sources: SourceList.Assembly, _ options: ImageOptions, _ request: BuildRequest
+    ) throws(BuildError) -> BuildResult {
+        if let golden = request.golden { try GoldenWriter.checkPlace(golden) }
+        let written = try write(sources, options, request)
+        let (plan, image) = (written.plan, written.image)
+        var digest: ImageDigest?
+        var recording: Recording?
+        if let leaves = written.leaves {
+            let hasher = ImageHasher(plan, image, leaves, progress)
+            let found = try run(.digest, totalBytes: plan.byteCount) { () throws(BuildError) in
+                try hasher.digest(jobs: request.jobs)
+            }
+            digest = found
+            recording = try request.golden.map { (golden) throws(BuildError) in
+                try run(.digest) { () throws(BuildError) in
+                    try GoldenWriter(golden, plan)
+                        .record(image, found, leaves, jobs: request.jobs)
+                }
+            }
+        }
+        if request.check {
+            try run(.check) { () throws(BuildError) in
+                try ImageInspection(plan, image).run(jobs: request.jobs)
+            }
+        }
+        let finished = try request.compressionLevel.map { (level) throws(BuildError) in
+            try compress(image, byteCount: plan.byteCount, level: level, request)
+        }
+        if let finished { try sync(finished) }
+        try (finished ?? image).commit()
+        if let golden = request.golden, let recording {
+            try GoldenWriter(golden, plan).write(recording)
+        }
+        return BuildResult(
+            plan: plan, digest: digest, outputByteCount: try (finished ?? image).byteCount(),
+            phases: phases)
+    }
+
+    /// An image that has everything but a name.
+    private struct Written {
+        let plan: Plan
+        let image: OutputFile
+        let leaves: LeafHashes?
+    }
+
+    /// Small files seldom hold a block of zeros. Below this size they are taken to have none, and are
+    /// read only once, when they are copied; should one have some after all, the plan is made anew
+    /// with what is known then, and what lies in its final place already stays. The image does not
+    /// depend on any of this.
+    private static let speculationLimit: UInt64 = 64 << 10
+
+    private func write(
+        _ sources: SourceList.Assembly, _ options: ImageOptions, _ request: BuildRequest
+    ) throws(BuildError) -> Written {
+        let order = FileOrder(sources.tree)
+        // The hash of a block that was misplaced would have to be taken back: no guesses then.
+        let limit = request.wantsDigest ? 0 : Self.speculationLimit
         let tree = sources.tree
-        let order = FileOrder(tree)
-        let bytes = order.nodes.reduce(0) { $0 &+ tree.nodes[Int($1)].size }
+        let isScanned: @Sendable (Int) -> Bool = { file in
+            tree.nodes[Int(order.nodes[file])].size >= limit
+        }
+        var data = try scan(
+            sources, order, sources.archives, jobs: request.jobs, isWanted: isScanned)
+        var plan = try plan(sources, order, data, options)
+        let image = try OutputFile(request.output, byteCount: plan.byteCount)
+        let leaves = try request.wantsDigest ? leaves(plan, request) : nil
+        do {
+            let interruption = try writeData(
+                plan, to: image, leaves, jobs: request.jobs, isSpeculative: limit > 0)
+            if let interruption {
+                let rest = try scan(sources, order, [], jobs: request.jobs) { file in
+                    file >= interruption && !isScanned(file)
+                }
+                data = data.completed(by: rest)
+                let attempt = plan
+                plan = try self.plan(sources, order, data, options)
+                let earlier = EarlierCopy(attempt, plan, interruption: interruption)
+                try earlier.prepare(image)
+                _ = try writeData(
+                    plan, to: image, leaves, jobs: request.jobs, isSpeculative: false, earlier)
+            }
+            try writeMetadata(plan, to: image)
+            // Some disks find out only now that they are full.
+            if request.compressionLevel == nil { try sync(image) }
+        } catch BuildError.diskFull(let folder, _) {
+            let needed = plan.writtenBlocks * Geometry.blockSize
+            let missing = needed - min(needed, image.storedBytes)
+            throw request.compressionLevel == nil
+                ? .diskFull(folder: folder, missing: missing)
+                : .diskFullBeforeCompression(folder: folder, missing: missing)
+        }
+        return Written(plan: plan, image: image, leaves: leaves)
+    }
+
+    private func scan(
+        _ sources: SourceList.Assembly, _ order: FileOrder, _ archives: [StoreArchive], jobs: Int,
+        isWanted: @escaping @Sendable (Int) -> Bool
+    ) throws(BuildError) -> DataMap {
+        let tree = sources.tree
+        let bytes = order.nodes.indices.reduce(0) { sum, file in
+            isWanted(file) ? sum &+ tree.nodes[Int(order.nodes[file])].size : sum
+        }
         let progress = progress
-        let data = try run(.scan, totalBytes: bytes) { () throws(BuildError) in
+        return try run(.scan, totalBytes: bytes) { () throws(BuildError) in
             do throws(SourceError) {
-                return try ContentScan(tree, order, archives: sources.archives)
-                    .run(jobs: jobs) { progress.add(bytes: $0) }
+                return try ContentScan(tree, order, archives: archives)
+                    .run(jobs: jobs, isWanted: isWanted) { progress.add(bytes: $0) }
             } catch {
                 throw .source(error)
             }
         }
-        return try run(.plan) { () throws(BuildError) in
+    }
+
+    private func plan(
+        _ sources: SourceList.Assembly, _ order: FileOrder, _ data: DataMap,
+        _ options: ImageOptions
+    ) throws(BuildError) -> Plan {
+        try run(.plan) { () throws(BuildError) in
             do throws(PlanError) {
-                return try Planner(tree, order, data, options).plan()
+                return try Planner(sources.tree, order, data, options).plan()
             } catch {
                 throw .plan(error)
             }
         }
     }
 
-    /// Writes the image of a plan.
-    ///
-    /// - Throws: ``BuildError``; the output does not exist then, or is what it was before.
-    public func build(_ plan: Plan, _ request: BuildRequest) async throws(BuildError) -> BuildResult
-    {
-        let image = try OutputFile(request.output, byteCount: plan.byteCount)
-        let leaves = try request.digest ? leaves(plan, request) : nil
-        do {
-            try writeMetadata(plan, to: image)
-            try writeData(plan, to: image, leaves, jobs: request.jobs)
-        } catch BuildError.diskFull(let folder, _) {
-            let needed = plan.writtenBlocks * Geometry.blockSize
-            throw .diskFull(folder: folder, missing: needed - min(needed, image.storedBytes))
-        }
-        let digest = try leaves.map { (leaves) throws(BuildError) in
-            try self.digest(plan, image, leaves, jobs: request.jobs)
-        }
-        if request.check { try await check(image) }
-        let finished = try request.compressionLevel.map { (level) throws(BuildError) in
-            try compress(image, byteCount: plan.byteCount, level: level, request)
-        }
-        try run(.sync) { () throws(BuildError) in
-            try (finished ?? image).sync()
-            try (finished ?? image).commit()
-        }
-        return BuildResult(
-            plan: plan, digest: digest, outputByteCount: try (finished ?? image).byteCount(),
-            phases: phases)
+    private func sync(_ output: OutputFile) throws(BuildError) {
+        try run(.sync) { () throws(BuildError) in try output.sync() }
     }
 
     private func leaves(_ plan: Plan, _ request: BuildRequest) throws(BuildError) -> LeafHashes {
@@ -99,41 +187,17 @@ public final class ImageBuilder {
     }
 
     private func writeData(
-        _ plan: Plan, to image: OutputFile, _ leaves: LeafHashes?, jobs: Int
-    ) throws(BuildError) {
+        _ plan: Plan, to image: OutputFile, _ leaves: LeafHashes?, jobs: Int, isSpeculative: Bool,
+        _ earlier: EarlierCopy? = nil
+    ) throws(BuildError) -> Int? {
         let files = (0..<plan.fileCount).count { plan.holdsData($0) }
         let bytes = plan.usage.data * Geometry.blockSize
-        try run(.data, totalBytes: bytes, totalFiles: files) { () throws(BuildError) in
-            try DataWriter(plan: plan, output: image, leaves: leaves, progress: progress)
-                .write(jobs: jobs)
+        let writer = DataWriter(
+            plan: plan, output: image, leaves: leaves, progress: progress,
+            isSpeculative: isSpeculative)
+        return try run(.data, totalBytes: bytes, totalFiles: files) { () throws(BuildError) in
+            try writer.write(jobs: jobs, after: earlier)
         }
-    }
-
-    private func digest(
-        _ plan: Plan, _ image: OutputFile, _ leaves: LeafHashes, jobs: Int
-    ) throws(BuildError) -> ImageDigest {
-        try run(.digest, totalBytes: plan.byteCount) { () throws(BuildError) in
-            try MetadataHasher(plan, image, progress).record(into: leaves)
-            return leaves.digest(jobs: jobs)
-        }
-    }
-
-    /// Asks e2fsck, where there is one. It only reads (`-n`).
-    private func check(_ image: OutputFile) async throws(BuildError) {
-        progress.begin(.check)
-        let start = ContinuousClock.now
-        defer { phases.append((.check, ContinuousClock.now - start)) }
-        let outcome: ChildProcess.Outcome
-        do {
-            outcome = try await ChildProcess("e2fsck", ["-fn", image.pathForOthers]).run()
-        } catch {
-            // Not installed: nothing to ask.
-            return
-        }
-        guard outcome.status != 0 else { return }
-        throw .rejected(
-            String(decoding: outcome.standardOutput.suffix(4_096), as: UTF8.self)
-                + String(decoding: outcome.standardError.suffix(4_096), as: UTF8.self))
     }
 
     private func compress(
@@ -154,7 +218,17 @@ public final class ImageBuilder {
         progress.begin(phase, totalBytes: totalBytes, totalFiles: totalFiles)
         let start = ContinuousClock.now
         let result = try body()
-        phases.append((phase, ContinuousClock.now - start))
+        note(phase, since: start)
         return result
+    }
+
+    /// A phase that runs twice is listed once, with the sum.
+    private func note(_ phase: BuildProgress.Phase, since start: ContinuousClock.Instant) {
+        let duration = ContinuousClock.now - start
+        if let index = phases.firstIndex(where: { $0.phase == phase }) {
+            phases[index].duration += duration
+        } else {
+            phases.append((phase, duration))
+        }
     }
 }

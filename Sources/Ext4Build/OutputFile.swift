@@ -1,4 +1,5 @@
 internal import HostSystem
+internal import SourceTree
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -14,28 +15,32 @@ import Musl
 final class OutputFile: Sendable {
     let path: FilePath
     let descriptor: FileDescriptor
-    /// The name to remove if the file comes to nothing.
-    private let hiddenName: FilePath?
+    /// Its name until it is finished, and who removes that, even after a SIGKILL.
+    private let hidden: (name: FilePath, remover: LeftoverRemover)?
 
     /// Creates the file with `byteCount` bytes of zeros that take no space.
     init(_ path: FilePath, byteCount: UInt64) throws(BuildError) {
+        let path = try Self.destination(of: path)
         self.path = path
-        let opened = try Self.create(for: path)
-        descriptor = FileDescriptor(rawValue: opened.descriptor)
-        hiddenName = opened.hiddenName
+        if let unnamed = try Self.createUnnamed(for: path) {
+            descriptor = FileDescriptor(rawValue: unnamed)
+            hidden = nil
+        } else {
+            let name = Self.hiddenName(for: path)
+            let remover = try Self.watch(name)
+            hidden = (name, remover)
+            descriptor = FileDescriptor(rawValue: try Self.create(name, remover))
+        }
         try resize(byteCount)
     }
 
     deinit {
         try? descriptor.close()
-        if let hiddenName { _ = unsafe hiddenName.withPlatformString { unsafe unlink($0) } }
+        hidden?.remover.remove()
     }
 
     /// A path under which this process can open the file again.
     var reopeningPath: String { "/proc/self/fd/\(descriptor.rawValue)" }
-
-    /// The same for another process, while this one runs.
-    var pathForOthers: String { "/proc/\(getpid())/fd/\(descriptor.rawValue)" }
 
     func resize(_ byteCount: UInt64) throws(BuildError) {
         guard ftruncate(descriptor.rawValue, off_t(byteCount)) == 0 else {
@@ -110,12 +115,18 @@ final class OutputFile: Sendable {
         let mask = umask(0)
         umask(mask)
         fchmod(descriptor.rawValue, 0o666 & ~mask)
-        let hidden = hiddenName ?? Self.hiddenName(for: path)
-        if hiddenName == nil {
-            guard try !link(to: path) else { return }
-            _ = unsafe hidden.withPlatformString { unsafe unlink($0) }
-            _ = try link(to: hidden)
-        }
+        if let hidden { return try moveIntoPlace(hidden.name) }
+        guard try !link(to: path) else { return }
+        // A link cannot take the place of a file, a renaming can: another name in between.
+        let name = Self.hiddenName(for: path)
+        let remover = try Self.watch(name)
+        defer { remover.remove() }
+        _ = unsafe name.withPlatformString { unsafe unlink($0) }
+        _ = try link(to: name)
+        try moveIntoPlace(name)
+    }
+
+    private func moveIntoPlace(_ hidden: FilePath) throws(BuildError) {
         let result = unsafe hidden.withPlatformString { old in
             unsafe path.withPlatformString { new in unsafe rename(old, new) }
         }
@@ -132,29 +143,41 @@ final class OutputFile: Sendable {
         return false
     }
 
-    private static func create(
-        for path: FilePath
-    ) throws(BuildError) -> (descriptor: Int32, hiddenName: FilePath?) {
+    /// A file without a name; nil where the file system knows no such files.
+    private static func createUnnamed(for path: FilePath) throws(BuildError) -> Int32? {
         let folder = folder(of: path)
         let unnamed = unsafe folder.withPlatformString {
             unsafe open($0, LinuxConstant.openUnnamed | O_RDWR | O_CLOEXEC, 0o600)
         }
-        if unnamed >= 0, unsafe access("/proc/self/fd/\(unnamed)", F_OK) == 0 {
-            return (unnamed, nil)
-        }
         let reason = errno
-        if unnamed >= 0 { close(unnamed) }
-        guard unnamed >= 0 || [EOPNOTSUPP, EISDIR, EINVAL].contains(reason) else {
+        guard unnamed < 0 else {
+            // Without /proc it could never get a name.
+            if unsafe access("/proc/self/fd/\(unnamed)", F_OK) == 0 { return unnamed }
+            close(unnamed)
+            return nil
+        }
+        guard [EOPNOTSUPP, EISDIR, EINVAL].contains(reason) else {
             throw .output(FileError("write to the folder", folder, Errno(rawValue: reason)))
         }
-        let hidden = hiddenName(for: path)
+        return nil
+    }
+
+    private static func create(
+        _ hidden: FilePath, _ remover: LeftoverRemover
+    ) throws(BuildError) -> Int32 {
         let named = unsafe hidden.withPlatformString {
             unsafe open($0, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         }
         guard named >= 0 else {
-            throw .output(FileError("create", hidden, Errno(rawValue: errno)))
+            let reason = Errno(rawValue: errno)
+            remover.remove()
+            throw .output(FileError("create", hidden, reason))
         }
-        return (named, hidden)
+        return named
+    }
+
+    private static func watch(_ path: FilePath) throws(BuildError) -> LeftoverRemover {
+        do { return try LeftoverRemover.watch(path) } catch { throw .output(error) }
     }
 
     static func folder(of path: FilePath) -> FilePath {

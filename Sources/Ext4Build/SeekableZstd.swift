@@ -28,7 +28,7 @@ struct SeekableZstd {
     ) throws(BuildError) {
         let frames = Int((byteCount + UInt64(Self.frameSize) - 1) / UInt64(Self.frameSize))
         var table: [UInt8] = []
-        var position: UInt64 = 0
+        var target = MeasuringOutput(output)
         // As many frames at a time as keep the threads busy, so that memory stays bounded.
         let batch = jobs * 4
         for first in stride(from: 0, to: frames, by: batch) {
@@ -40,8 +40,7 @@ struct SeekableZstd {
             }
             for (index, result) in results.enumerated() {
                 let frame = try result.get()
-                try output.write(frame, at: position)
-                position += UInt64(frame.count)
+                try target.append(frame)
                 let start = UInt64(first + index) * UInt64(Self.frameSize)
                 let content = min(UInt64(Self.frameSize), byteCount - start)
                 table += Self.bytes(UInt32(frame.count)) + Self.bytes(UInt32(content))
@@ -52,7 +51,34 @@ struct SeekableZstd {
         let end =
             Self.bytes(Self.skippableMagic) + Self.bytes(UInt32(table.count + footer.count)) + table
             + footer
-        try output.write(end, at: position)
+        try target.append(end)
+        try target.finish()
+    }
+
+    /// Goes on counting when the disk is full: only at the end is known how much does not fit.
+    private struct MeasuringOutput {
+        private let file: OutputFile
+        private var position: UInt64 = 0
+        private var fullFolder: EscapedName?
+
+        init(_ file: OutputFile) { self.file = file }
+
+        mutating func append(_ bytes: [UInt8]) throws(BuildError) {
+            defer { position += UInt64(bytes.count) }
+            guard fullFolder == nil else { return }
+            do throws(BuildError) {
+                try file.write(bytes, at: position)
+            } catch {
+                guard case .diskFull(let folder, _) = error else { throw error }
+                fullFolder = folder
+            }
+        }
+
+        func finish() throws(BuildError) {
+            guard let fullFolder else { return }
+            let missing = position - min(position, file.storedBytes)
+            throw .diskFull(folder: fullFolder, missing: missing)
+        }
     }
 
     private static func bytes(_ value: UInt32) -> [UInt8] {

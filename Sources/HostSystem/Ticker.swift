@@ -9,7 +9,9 @@ internal import Synchronization
 public final class Ticker: Sendable {
     private let isStopped = Mutex(false)
 
-    /// - Parameter milliseconds: the pause between two calls; the first call comes after one.
+    /// - Parameters:
+    ///   - milliseconds: the pause between two calls; the first call comes after one.
+    ///   - body: what to call.
     public init(milliseconds: UInt32, _ body: @escaping @Sendable () -> Void) {
         ThreadTeam.detach { [self] in
             while true {

@@ -15,7 +15,10 @@ final class RateMeter: Sendable {
     /// Whether any line was made.
     var hasShown: Bool { state.withLock { $0.hasShown } }
 
-    /// - Parameter elapsed: the time since the build began.
+    /// - Parameters:
+    ///   - progress: how far the build is.
+    ///   - elapsed: the time since it began.
+    /// - Returns: the line, without an end.
     func line(_ progress: BuildProgress, at elapsed: Duration) -> String {
         let phase = progress.phase
         let start = state.withLock { state in

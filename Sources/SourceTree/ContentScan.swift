@@ -21,7 +21,10 @@ public struct ContentScan: Sendable {
         case archive(StoreArchive)
     }
 
-    /// - Parameter archives: the store paths whose hashes are to be checked on the way.
+    /// - Parameters:
+    ///   - tree: what is read.
+    ///   - order: its files.
+    ///   - archives: the store paths whose hashes are to be checked on the way.
     public init(_ tree: SourceTree, _ order: FileOrder, archives: [StoreArchive] = []) {
         self.tree = tree
         self.order = order
@@ -30,11 +33,15 @@ public struct ContentScan: Sendable {
 
     /// - Parameters:
     ///   - jobs: how many threads read. The result does not depend on it.
+    ///   - isWanted: whether a file of the order is to be read; the others are taken to be without
+    ///     holes. Files of store paths that are checked are read in any case.
     ///   - done: called with the bytes of each file that was read, from any thread.
+    /// - Returns: where the files that were read have data.
     /// - Throws: the error of the first store path, then of the first file in canonical order, that
     ///   could not be read or is not what it should be.
     public func run(
-        jobs: Int, done: @escaping @Sendable (UInt64) -> Void = { _ in }
+        jobs: Int, isWanted: @escaping @Sendable (_ file: Int) -> Bool = { _ in true },
+        done: @escaping @Sendable (UInt64) -> Void = { _ in }
     ) throws(SourceError) -> DataMap {
         let batches = batches()
         let results = ThreadTeam.map(
@@ -42,7 +49,7 @@ public struct ContentScan: Sendable {
         ) { scanner, index -> Result<FileScanner.Findings, SourceError> in
             do throws(SourceError) {
                 switch batches[index] {
-                case .files(let files): return .success(try scanner.scan(order, files))
+                case .files(let files): return .success(try scanner.scan(order, files, isWanted))
                 case .archive(let archive): return .success(try scanner.scan(order, archive))
                 }
             } catch {

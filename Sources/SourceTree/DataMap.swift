@@ -26,6 +26,11 @@ public struct DataMap: Sendable {
         sparse.isEmpty ? nil : sparse[UInt32(file)]
     }
 
+    /// What this map knows and what `other` knows of files that this one has as dense.
+    public func completed(by other: DataMap) -> DataMap {
+        DataMap(sparse: sparse.merging(other.sparse) { own, _ in own })
+    }
+
     /// The number of blocks that `size` bytes take.
     public static func blockCount(_ size: UInt64) -> UInt64 {
         size / UInt64(blockSize) + (size % UInt64(blockSize) == 0 ? 0 : 1)

@@ -7,6 +7,8 @@ final class FileScanner {
 
     /// Fits a core's second-level cache beside what the kernel copies from.
     private static let bufferSize = 256 << 10
+    /// From here on a mapping costs less than a copy.
+    private static let mappingThreshold: UInt64 = 128 << 10
 
     private let tree: SourceTree
     private let reader: ContentReader
@@ -22,9 +24,11 @@ final class FileScanner {
     }
 
     /// Reads files of an order that belong together in nothing but their place.
-    func scan(_ order: FileOrder, _ files: Range<Int>) throws(SourceError) -> Findings {
+    func scan(
+        _ order: FileOrder, _ files: Range<Int>, _ isWanted: (Int) -> Bool
+    ) throws(SourceError) -> Findings {
         var findings: Findings = []
-        for file in files {
+        for file in files where isWanted(file) {
             let node = Int(order.nodes[file])
             guard tree.nodes[node].size > 0 else { continue }
             if let runs = try runs(of: node) { findings.append((UInt32(file), runs)) }
@@ -132,6 +136,13 @@ final class FileScanner {
     ) throws(SourceError) {
         var offset = blocks.lowerBound * UInt64(DataMap.blockSize)
         let end = min(blocks.upperBound * UInt64(DataMap.blockSize), content.size)
+        // Nearly every block shows in its first bytes that it is not zero. Of a large file the rest
+        // need not be copied for that, only mapped.
+        if hasher == nil, end - offset >= Self.mappingThreshold,
+            try unsafe content.withMapping(of: offset..<end, { unsafe collector.take($0) })
+        {
+            return
+        }
         while offset < end {
             let count = Int(min(UInt64(Self.bufferSize), end - offset))
             let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<count])

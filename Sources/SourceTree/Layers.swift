@@ -13,8 +13,10 @@ struct Layers {
     ///
     /// - Throws: ``SourceError/conflict(path:first:second:)``.
     func merged() throws(SourceError) -> SourceTree {
+        if layers.count == 1, rootLayer == 0, layers[0].tree.hasLostAndFound {
+            return layers[0].tree
+        }
         var tree = Self.fileSystem
-        var name = "the file system itself"
         if let rootLayer {
             tree.update(0) { root in
                 let source = layers[rootLayer].tree.nodes[0]
@@ -25,19 +27,31 @@ struct Layers {
             }
             tree.setAttributes(of: 0, to: layers[rootLayer].tree.attributes[0] ?? [])
         }
-        for layer in layers {
-            tree = try tree.overlaid(by: layer.tree, lowerName: name, upperName: layer.name)
-            name = "what came before it"
+        for (index, layer) in layers.enumerated() {
+            tree = try tree.overlaid(by: layer.tree, upperName: layer.name) { path in
+                origin(of: path, below: index)
+            }
         }
         return tree
+    }
+
+    /// The name of the layer that a path comes from.
+    private func origin(of path: [UInt8], below index: Int) -> String {
+        layers[..<index].last { $0.tree.node(at: path) != nil }?.name ?? "the file system itself"
     }
 
     /// What is in every ext4 file system: a root with lost+found, where e2fsck puts what it finds.
     private static var fileSystem: SourceTree {
         var tree = SourceTree()
-        var folder = SourceNode(kind: .directory, permissions: 0o700)
+        var folder = SourceNode.lostAndFound
         folder.name = tree.intern(FileOrder.lostAndFound)
         tree.setChildren(of: 0, to: [folder])
         return tree
+    }
+}
+
+extension SourceTree {
+    fileprivate var hasLostAndFound: Bool {
+        child(of: 0, named: FileOrder.lostAndFound).map { nodes[$0].kind == .directory } ?? false
     }
 }

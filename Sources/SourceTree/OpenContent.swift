@@ -1,3 +1,4 @@
+internal import CFaultGuard
 internal import HostSystem
 internal import SystemPackage
 
@@ -88,6 +89,31 @@ public struct OpenContent: ~Copyable {
                 done += count
             }
         }
+    }
+
+    /// Gives `body` a part of the file without copying it.
+    ///
+    /// - Parameters:
+    ///   - range: bytes of the file; begins at a multiple of the page size.
+    ///   - body: sees them while they are mapped.
+    /// - Returns: whether it could be mapped; `body` was not called where not.
+    /// - Throws: ``SourceError/changed(path:what:)`` where the file became shorter meanwhile.
+    func withMapping(
+        of range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(SourceError) -> Bool {
+        guard case .descriptor(let descriptor) = source else { return false }
+        let count = Int(range.upperBound - range.lowerBound)
+        let mapped = unsafe mmap(
+            nil, count, PROT_READ, MAP_PRIVATE, descriptor, off_t(range.lowerBound))
+        guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return false }
+        defer { unsafe munmap(mapped, count) }
+        // A page that the file has no more is replaced by zeros instead of ending the process.
+        let slot = unsafe cfaultguard_watch(mapped, count)
+        guard slot >= 0 else { return false }
+        defer { cfaultguard_unwatch(slot) }
+        unsafe body(UnsafeRawBufferPointer(start: mapped, count: count))
+        guard cfaultguard_was_hit(slot) == 0 else { throw changed("it became shorter") }
+        return true
     }
 
     /// The next bytes at or after `offset` that are not known to be a hole, or nil where the rest of

@@ -10,18 +10,18 @@ import Musl
 /// A folder for files that exist only while an image is built.
 ///
 /// It is removed when the last reference to it goes, or when this process ends in whatever way, even
-/// by SIGKILL: see ``FolderRemover``.
+/// by SIGKILL: see ``LeftoverRemover``.
 public final class ScratchTree: Sendable {
     /// The whole folder.
     let path: FilePath
-    private let remover: FolderRemover
+    private let remover: LeftoverRemover
 
     /// Where commands are run.
     var work: FilePath { path.appending("work") }
     /// What goes into the image.
     public var files: FilePath { work.appending("files") }
 
-    private init(path: FilePath, remover: FolderRemover) {
+    private init(path: FilePath, remover: LeftoverRemover) {
         self.path = path
         self.remover = remover
     }
@@ -33,9 +33,9 @@ public final class ScratchTree: Sendable {
         let template = FilePath(ProcessEnvironment.temporaryFolder).appending("assay.XXXXXX")
         do throws(FileError) {
             let path = try makeFolder(template)
-            let remover: FolderRemover
+            let remover: LeftoverRemover
             do throws(FileError) {
-                remover = try FolderRemover.watch(path)
+                remover = try LeftoverRemover.watch(path)
             } catch {
                 _ = unsafe path.withPlatformString { unsafe rmdir($0) }
                 throw error

@@ -5,20 +5,24 @@ extension SourceTree {
     /// which stays.
     ///
     /// - Parameters:
-    ///   - lowerName: what this tree is called in a message.
+    ///   - upper: the tree that is laid over this one.
     ///   - upperName: what `upper` is called in a message.
+    ///   - lowerName: where this tree has a path from, for a message.
+    /// - Returns: both as one tree.
     /// - Throws: ``SourceError/conflict(path:first:second:)`` where one has a folder and the other
     ///   has not.
     public func overlaid(
-        by upper: SourceTree, lowerName: String, upperName: String
+        by upper: SourceTree, upperName: String, lowerName: (_ path: [UInt8]) -> String
     ) throws(SourceError) -> SourceTree {
         var merge = TreeMerge(lower: self, upper: upper)
         if let node = merge.run() {
             let upperIsFolder = upper.nodes[node].kind == .directory
             throw .conflict(
                 path: upper.escapedPath(of: node),
-                first: "\(lowerName) has \(upperIsFolder ? "no folder" : "a folder") there",
-                second: "\(upperName) has \(upperIsFolder ? "one" : "none")")
+                first: "\(lowerName(upper.path(of: node))) has "
+                    + (upperIsFolder ? "something else than a folder there" : "a folder there"),
+                second: "\(upperName) has "
+                    + (upperIsFolder ? "a folder" : "something else"))
         }
         return merge.result
     }

@@ -9,6 +9,7 @@ public final class ScratchFolder: Sendable {
     public let path: FilePath
 
     /// - Parameter parent: where it is made; `TMPDIR` or /tmp unless given.
+    /// - Throws: `Errno` where the system makes none.
     public init(in parent: FilePath? = nil) throws {
         let root = parent ?? FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
         var template = root.appending("assay-test.XXXXXX").string.utf8CString

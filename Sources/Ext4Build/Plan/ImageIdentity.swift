@@ -20,7 +20,11 @@ public struct ImageIdentity: Sendable, Equatable {
     /// The last second that 34 bits of an inode's time can say, counted from 1970 (10 May 2446).
     public static let latestEpoch: Int64 = 0x3_7FFF_FFFF
 
-    /// - Parameter hashSeed: nil derives one from the UUID, see ``derivedHashSeed(of:)``.
+    /// - Parameters:
+    ///   - uuid: 16 bytes.
+    ///   - hashSeed: 16 bytes; nil derives them from the UUID, see ``derivedHashSeed(of:)``.
+    ///   - label: at most 16 bytes.
+    ///   - epoch: seconds since 1970.
     /// - Precondition: the sizes and limits above; the command checks what users give it.
     public init(
         uuid: [UInt8] = defaultUUID, hashSeed: [UInt8]? = nil, label: [UInt8] = [], epoch: Int64 = 1

@@ -11,7 +11,12 @@ struct CopyTask: Sendable {
     private static let filesPerTask = 512
 
     /// Cuts the copying of a plan into tasks, in the order of the files.
-    static func all(of plan: Plan) -> [CopyTask] {
+    ///
+    /// - Parameters:
+    ///   - plan: where everything goes.
+    ///   - isCopied: whether a file is where it should be already.
+    /// - Returns: tasks that together copy every other file, none of them twice.
+    static func all(of plan: Plan, isCopied: (_ file: Int) -> Bool) -> [CopyTask] {
         var tasks: [CopyTask] = []
         var first = 0
         var blocks: UInt64 = 0
@@ -21,6 +26,11 @@ struct CopyTask: Sendable {
             blocks = 0
         }
         for file in 0..<plan.fileCount where plan.holdsData(file) {
+            guard !isCopied(file) else {
+                end(before: file)
+                first = file + 1
+                continue
+            }
             let extents = plan.extents(ofFile: file)
             let count = extents.reduce(0) { $0 + UInt64($1.count) }
             if count > blocksPerTask {

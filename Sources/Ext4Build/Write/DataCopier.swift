@@ -12,6 +12,7 @@ final class DataCopier {
     private let output: OutputFile
     private let leaves: LeafHashes?
     private let progress: BuildProgress
+    private let isSpeculative: Bool
     private let reader: ContentReader
     private let buffer = PageBuffer(byteCount: capacity)
     /// What the buffer holds: bytes of the image from `start` on.
@@ -23,10 +24,12 @@ final class DataCopier {
         output = writer.output
         leaves = writer.leaves
         progress = writer.progress
+        isSpeculative = writer.isSpeculative
         reader = ContentReader(writer.plan.tree)
     }
 
-    func run(_ task: CopyTask) throws(BuildError) {
+    func run(_ task: CopyTask) throws(CopyStop) {
+        fill = 0
         for file in task.files where plan.holdsData(file) {
             let extents = task.extents.map { $0[...] } ?? plan.extents(ofFile: file)
             try copy(file, extents)
@@ -35,7 +38,7 @@ final class DataCopier {
         try flush()
     }
 
-    private func copy(_ file: Int, _ extents: ArraySlice<Extent>) throws(BuildError) {
+    private func copy(_ file: Int, _ extents: ArraySlice<Extent>) throws(CopyStop) {
         let content = try open(Int(plan.order.nodes[file]))
         let size = UInt64(DataMap.blockSize)
         for extent in extents {
@@ -54,15 +57,15 @@ final class DataCopier {
         }
     }
 
-    private func open(_ node: Int) throws(BuildError) -> OpenContent {
-        do { return try reader.open(node) } catch { throw .source(error) }
+    private func open(_ node: Int) throws(CopyStop) -> OpenContent {
+        do { return try reader.open(node) } catch { throw .failed(.source(error)) }
     }
 
     /// Reads blocks of a file to the end of what the buffer holds; the file's last block is filled up
     /// with zeros.
     private func read(
         _ content: borrowing OpenContent, blocks first: UInt32, count: UInt32
-    ) throws(BuildError) {
+    ) throws(CopyStop) {
         let size = UInt64(DataMap.blockSize)
         let offset = UInt64(first) * size
         let whole = Int(count) * DataMap.blockSize
@@ -74,20 +77,22 @@ final class DataCopier {
                 at: offset, into: UnsafeMutableRawBufferPointer(rebasing: target[..<available]))
             unsafe UnsafeMutableRawBufferPointer(rebasing: target[available...])
                 .initializeMemory(as: UInt8.self, repeating: 0)
-            // The plan gave blocks to what was not zero. If that has changed, so has the file.
-            guard unsafe !ZeroBlocks.containsZeroBlock(UnsafeRawBufferPointer(target)) else {
-                throw content.changed("a part of it that had data is zeros now")
-            }
         } catch {
-            throw .source(error)
+            throw .failed(.source(error))
+        }
+        // The plan gives blocks to what is not zero. If this is, the plan was a guess, or the file has
+        // changed since it was scanned.
+        guard unsafe !ZeroBlocks.containsZeroBlock(UnsafeRawBufferPointer(target)) else {
+            guard !isSpeculative else { throw .foundHole }
+            throw .failed(.source(content.changed("a part of it that had data is zeros now")))
         }
         fill += whole
     }
 
-    private func flush() throws(BuildError) {
+    private func flush() throws(CopyStop) {
         guard fill > 0 else { return }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[..<fill])
-        try unsafe output.write(bytes, at: start)
+        do { try unsafe output.write(bytes, at: start) } catch { throw .failed(error) }
         leaves?.record(unsafe bytes.bytes, firstBlock: start / Geometry.blockSize)
         progress.add(bytes: UInt64(fill))
         fill = 0

@@ -12,24 +12,36 @@ struct DataWriter: Sendable {
     /// Where the hash of each block goes, if one is asked for.
     let leaves: LeafHashes?
     let progress: BuildProgress
+    /// Whether the plan took files to be without holes that nobody had read.
+    let isSpeculative: Bool
 
+    /// - Parameters:
+    ///   - jobs: how many threads copy.
+    ///   - earlier: what an interrupted attempt has copied already.
+    /// - Returns: nil when all is copied; in a speculative attempt, the first file whose place can be
+    ///   wrong, since it or one soon behind it has a hole that the plan did not know of.
     /// - Throws: the error of the first task, in canonical order, that failed.
-    func write(jobs: Int) throws(BuildError) {
-        let tasks = CopyTask.all(of: plan)
-        let progress = progress
+    func write(jobs: Int, after earlier: EarlierCopy? = nil) throws(BuildError) -> Int? {
+        let tasks = CopyTask.all(of: plan) { earlier?.holds($0) ?? false }
+        let cutoff = TaskCutoff()
         let results = ThreadTeam.map(
             count: tasks.count, workers: jobs, state: { DataCopier(self) }
-        ) { copier, index -> BuildError? in
-            // Whatever comes behind a failed task is in vain.
-            guard progress.allows(task: index) else { return nil }
-            do throws(BuildError) {
+        ) { copier, index -> CopyStop? in
+            // Whatever comes behind a task that was stopped is in vain.
+            guard cutoff.allows(index) else { return nil }
+            do throws(CopyStop) {
                 try copier.run(tasks[index])
                 return nil
             } catch {
-                progress.noteFailure(task: index)
+                cutoff.note(index)
                 return error
             }
         }
-        if let error = results.lazy.compactMap(\.self).first { throw error }
+        guard let stopped = results.firstIndex(where: { $0 != nil }), let stop = results[stopped]
+        else { return nil }
+        switch stop {
+        case .failed(let error): throw error
+        case .foundHole: return tasks[stopped].files.lowerBound
+        }
     }
 }

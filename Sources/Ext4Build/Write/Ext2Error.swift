@@ -18,8 +18,11 @@ public struct Ext2Error: Error, Equatable, Sendable {
 }
 
 extension Ext2Error {
-    /// Whether the disk that the image is written to had no room: then the code is an `errno`.
-    var isDiskFull: Bool { code == Int(ENOSPC) || code == Int(EDQUOT) }
+    /// Whether the disk that the image is written to had no room: then the code is an `errno`, or
+    /// the library's own where a part of what was to be written still fitted (unix_io.c).
+    var isDiskFull: Bool {
+        [Int(ENOSPC), Int(EDQUOT), Int(EXT2_ET_SHORT_WRITE)].contains(code)
+    }
 }
 
 extension Ext2Error: CustomStringConvertible {

@@ -109,7 +109,7 @@ public enum GoldenStore {
     }
 
     /// Whether a name stands for something, be it a broken link.
-    static func exists(_ path: FilePath) -> Bool {
+    public static func exists(_ path: FilePath) -> Bool {
         unsafe path.withPlatformString { name in
             var status = stat()
             return unsafe lstat(name, &status) == 0

@@ -7,7 +7,9 @@ public struct BuildReport: CommandReport {
     private let result: BuildResult
     private let image: EscapedName
 
-    /// - Parameter image: the name of the output as it was given.
+    /// - Parameters:
+    ///   - result: what came of the build.
+    ///   - image: the name of the output as it was given.
     public init(_ result: BuildResult, image: String) {
         self.result = result
         self.image = EscapedName(Array(image.utf8))

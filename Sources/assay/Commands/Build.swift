@@ -4,6 +4,12 @@ import HostSystem
 import Report
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 struct Build: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make an image from a tree, store paths or a closure.",
@@ -31,6 +37,17 @@ struct Build: AsyncParsableCommand {
     @Flag(help: "Compute the image's dm-verity root and SHA-256.")
     var digest = false
 
+    @Option(
+        help: "Write a golden of the image, NAME.golden and NAME.blocks, from the same pass.",
+        completion: .file())
+    var golden: String?
+
+    @Flag(help: "Replace a golden of this name.")
+    var force = false
+
+    @Flag(help: "Let --golden record where CI is set: goldens are blessed by people.")
+    var allowCi = false
+
     @Flag(help: "Print the plan and write nothing.")
     var dryRun = false
 
@@ -48,8 +65,13 @@ struct Build: AsyncParsableCommand {
     var recipe: String?
 
     mutating func validate() throws {
-        guard dryRun || output != nil else {
+        guard dryRun || output?.isEmpty == false else {
             throw ValidationError("Where to? Give -o IMAGE, or --dry-run for the plan alone.")
+        }
+        guard golden == nil || allowCi || ProcessEnvironment["CI"] == nil else {
+            throw ValidationError(
+                "--golden records, and recording in CI blesses whatever came out. Use assay verify, "
+                    + "or insist with --allow-ci.")
         }
         guard (1...22).contains(compressionLevel) else {
             throw ValidationError("--compression-level is not 1 to 22.")
@@ -59,31 +81,46 @@ struct Build: AsyncParsableCommand {
 
     func run() async throws {
         let options = try image.options()
+        endOnSignals()
         let progress = BuildProgress()
         let bar = ProgressBar(progress)
         defer { bar.stop() }
         let builder = ImageBuilder(progress: progress)
         let assembly = try await builder.assemble(
             sources.list(epoch: options.identity.epoch), jobs: jobs)
-        let plan = try builder.plan(assembly, options, jobs: jobs)
         guard !dryRun, let output else {
+            let plan = try builder.plan(assembly, options, jobs: jobs)
             bar.stop()
-            return show(PlanReport(plan))
+            return try show(PlanReport(plan))
         }
         var request = BuildRequest(output: FilePath(output))
         request.compressionLevel = compress || output.hasSuffix(".zst") ? compressionLevel : nil
         request.jobs = jobs
         request.digest = digest
         request.check = !noCheck
-        let result = try await builder.build(plan, request)
+        if let golden {
+            request.golden = .init(path: FilePath(golden))
+            request.golden?.replaces = force
+        }
+        let result = try builder.build(assembly, options, request)
         bar.stop()
-        show(BuildReport(result, image: output))
+        try show(BuildReport(result, image: output))
     }
 
-    private func show(_ report: some CommandReport) {
+    /// A kill is trouble like any other: a message, and nothing left behind. What has to be removed is
+    /// removed by others, since this process might as well be killed in a way that it cannot notice.
+    private func endOnSignals() {
+        let image = output.map { "; the image \(EscapedName($0.utf8)) is unfinished and thrown away" }
+        Interruption.watch { signal in
+            StandardStreams.complain("stopped by \(signal)\(image ?? "")")
+            _exit(ExitStatus.trouble.rawValue)
+        }
+    }
+
+    private func show(_ report: some CommandReport) throws(FileError) {
         switch format {
-        case .text: print(report.text, terminator: "")
-        case .json: print(report.json.text, terminator: "")
+        case .text: try StandardStreams.print(report.text)
+        case .json: try StandardStreams.print(report.json.text)
         }
     }
 }

@@ -1,6 +1,6 @@
 internal import CLinux
-internal import HostSystem
-internal import SystemPackage
+public import HostSystem
+public import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -8,13 +8,13 @@ import Glibc
 import Musl
 #endif
 
-/// Removes a folder when this process lets go of it, or ends.
+/// Removes a file, or a folder with all that is in it, when this process lets go of it, or ends.
 ///
 /// A shell of its own waits at the other end of a pipe. Whether we close our end or the kernel does,
-/// after a kill or a crash, the shell wakes up and removes the folder: no handler in this process
+/// after a kill or a crash, the shell wakes up and removes the path: no handler in this process
 /// could do that after a SIGKILL. It is in a process group of its own, so that Ctrl-C does not reach
 /// it.
-final class FolderRemover: Sendable {
+public final class LeftoverRemover: Sendable {
     private let shell: pid_t
     private let pipeEnd: FileDescriptor
 
@@ -36,34 +36,36 @@ final class FolderRemover: Sendable {
         self.pipeEnd = pipeEnd
     }
 
-    /// Begins to watch over `folder`.
-    static func watch(_ folder: FilePath) throws(FileError) -> FolderRemover {
+    /// Begins to watch over a path, which need not exist yet.
+    ///
+    /// - Throws: `FileError` where no shell can be started; the path is as it was then.
+    public static func watch(_ path: FilePath) throws(FileError) -> LeftoverRemover {
         var ends: (Int32, Int32) = (0, 0)
         let made = unsafe withUnsafeMutableBytes(of: &ends) { ends in
             unsafe pipe2(ends.baseAddress?.assumingMemoryBound(to: Int32.self), O_CLOEXEC)
         }
-        guard made == 0 else { throw FileError("watch", folder, Errno(rawValue: errno)) }
+        guard made == 0 else { throw FileError("watch over", path, Errno(rawValue: errno)) }
         let (readEnd, writeEnd) = (
             FileDescriptor(rawValue: ends.0), FileDescriptor(rawValue: ends.1)
         )
         defer { try? readEnd.close() }
         do throws(Errno) {
-            let shell = try spawn(input: readEnd.rawValue, folder: folder)
-            return FolderRemover(shell: shell, pipeEnd: writeEnd)
+            let shell = try spawn(input: readEnd.rawValue, path: path)
+            return LeftoverRemover(shell: shell, pipeEnd: writeEnd)
         } catch {
             try? writeEnd.close()
-            throw FileError("watch", folder, error)
+            throw FileError("watch over", path, error)
         }
     }
 
-    /// Removes the folder and returns when it is gone.
-    func remove() {
+    /// Removes the path, if it is there, and returns when it is gone. Called once.
+    public func remove() {
         try? pipeEnd.close()
         var status: Int32 = 0
         while unsafe waitpid(shell, &status, 0) < 0, errno == EINTR {}
     }
 
-    private static func spawn(input: Int32, folder: FilePath) throws(Errno) -> pid_t {
+    private static func spawn(input: Int32, path: FilePath) throws(Errno) -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -77,7 +79,7 @@ final class FolderRemover: Sendable {
             unsafe posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
         }
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        let arguments = ["sh", "-c", script, "sh"].map { Array($0.utf8) } + [folder.bytes]
+        let arguments = ["sh", "-c", script, "sh"].map { Array($0.utf8) } + [path.bytes]
         var shell: pid_t = 0
         let result = unsafe withCStrings(arguments) { arguments in
             unsafe posix_spawnp(&shell, "sh", &actions, &attributes, arguments, environ)

@@ -1,0 +1,58 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+internal import Synchronization
+internal import SystemPackage
+
+/// Makes an error of Ctrl-C, SIGTERM and a closed terminal, instead of a silent death.
+///
+/// The handler does the one thing that it safely can: it writes the signal's number into a pipe. A
+/// thread of its own reads it there and ends the process. Programs that we start are not concerned:
+/// a handler does not outlive `exec`.
+public enum Interruption {
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+    /// Where the handler writes; -1 while nobody listens.
+    private static let pipeEnd = Atomic<Int32>(-1)
+
+    /// From now on, has `end` called, on a thread of its own, for the first of these signals. Called
+    /// once in a process.
+    ///
+    /// A signal that is ignored, as `nohup` and shells without job control have it, stays so.
+    ///
+    /// - Parameter end: ends the process; the argument is the signal's name.
+    public static func watch(_ end: @escaping @Sendable (_ signal: String) -> Never) {
+        guard let pipe = try? FileDescriptor.pipe(options: .closeOnExec) else { return }
+        pipeEnd.store(pipe.writeEnd.rawValue, ordering: .sequentiallyConsistent)
+        for number in signals {
+            let previous = signal(number, Self.handler)
+            if previous.map({ unsafe unsafeBitCast($0, to: Int.self) }) == 1 {
+                _ = signal(number, SIG_IGN)
+            }
+        }
+        ThreadTeam.detach {
+            var number: UInt8 = 0
+            let count = unsafe withUnsafeMutableBytes(of: &number) { byte in
+                (try? unsafe pipe.readEnd.read(into: byte)) ?? 0
+            }
+            guard count == 1 else { return }
+            end(name(Int32(number)))
+        }
+    }
+
+    private static let handler: @convention(c) (Int32) -> Void = { number in
+        let reason = errno
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = unsafe write(pipeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
+        errno = reason
+    }
+
+    private static func name(_ signal: Int32) -> String {
+        switch signal {
+        case SIGINT: "SIGINT"
+        case SIGTERM: "SIGTERM"
+        default: "SIGHUP"
+        }
+    }
+}

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec echo "a golden program"
