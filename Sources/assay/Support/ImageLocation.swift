@@ -35,17 +35,25 @@ struct ImageLocation: ParsableArguments {
     /// - Throws: `ExitCode` 2 where the file cannot be read or has a feature that the reader does
     ///   not know, 3 where it holds no file system.
     func open(workers: Int, isTolerant: Bool = false) throws -> Ext4Image {
-        let source = ImageSource(
-            path: path, part: part, workers: workers, expansionLimit: maxExpanded)
-        let bytes: MappedImage
-        do throws(ImageSourceError) { bytes = try source.open() } catch {
-            throw failure("\(error)", status: 2)
-        }
+        let bytes = try openBytes(workers: workers)
         do throws(ImageError) { return try Ext4Image(bytes, tolerant: isTolerant) } catch {
             switch error {
             case .unsupported: throw failure("\(error)", status: 2)
             case .format: throw failure("no ext4 file system: \(error)\(hint(bytes))", status: 3)
             }
+        }
+    }
+
+    /// Maps the image's bytes, whatever they are.
+    ///
+    /// - Parameter workers: threads to expand a compressed image with.
+    /// - Returns: the bytes of the file system alone.
+    /// - Throws: `ExitCode` 2 where the file cannot be read.
+    func openBytes(workers: Int) throws -> MappedImage {
+        let source = ImageSource(
+            path: path, part: part, workers: workers, expansionLimit: maxExpanded)
+        do throws(ImageSourceError) { return try source.open() } catch {
+            throw failure("\(error)", status: 2)
         }
     }
 
