@@ -14,12 +14,16 @@ public struct Verifier: Sendable {
     public var today: CalendarDay
     /// The inputs at hand, where they are known: to tell changed inputs from a changed result.
     public var inputs: GoldenFile.Inputs?
-    /// The checker, which gives findings, lint and slack of an image that was opened.
-    public var check: @Sendable (_ image: MappedImage, _ jobs: Int) -> StructureReport
+    /// The checker, which gives findings, slack and, where asked for, lint of an image.
+    public var check: Check
+
+    /// A checker of images.
+    public typealias Check =
+        @Sendable (_ image: MappedImage, _ jobs: Int, _ lint: Bool) -> StructureReport
 
     public init(
         jobs: Int, today: CalendarDay,
-        check: @escaping @Sendable (_ image: MappedImage, _ jobs: Int) -> StructureReport
+        check: @escaping Check = { StructureReport(checking: $0, jobs: $1, lint: $2) }
     ) {
         self.jobs = jobs
         self.today = today
@@ -82,7 +86,7 @@ public struct Verifier: Sendable {
                     }
                     results.withLock { $0.survey = survey }
                 case 1:
-                    let report = check(image, jobs)
+                    let report = check(image, jobs, !policy.lint.isEmpty)
                     results.withLock { $0.check = report }
                 default: return
                 }
