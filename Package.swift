@@ -64,7 +64,9 @@ let package = Package(
             swiftSettings: audited + views),
         .target(
             name: "Ext4Check",
-            dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem"],
+            dependencies: [
+                "Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem", crypto, system,
+            ],
             swiftSettings: strict + views),
 
         // Building.

@@ -157,7 +157,7 @@ struct JournalCheck {
         }
         if header.errorNumber != 0 {
             log.add(
-                .stateFlag, at: .inode(superblock[Fields.journalInode], field: "s_errno"),
+                .journal, at: .inode(superblock[Fields.journalInode], field: "s_errno"),
                 "the journal recorded error \(header.errorNumber)")
         }
     }

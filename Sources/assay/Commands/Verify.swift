@@ -69,10 +69,7 @@ struct Verify: ParsableCommand {
     }
 
     func run() throws {
-        var verifier = Verifier(jobs: jobs, today: policy.today ?? Environment.today) {
-            image, jobs in
-            StructureReport(checking: image, jobs: jobs)
-        }
+        var verifier = Verifier(jobs: jobs, today: policy.today ?? Environment.today)
         verifier.isQuick = quick
         verifier.comparesSHA256 = sha256 || attest != nil
         verifier.policy = try policy.rules()

@@ -48,7 +48,11 @@ struct ImageLocation: ParsableArguments {
         }
     }
 
-    /// Opens the bytes alone, or says what is wrong and ends the command with status 2.
+    /// Maps the image's bytes, whatever they are.
+    ///
+    /// - Parameter workers: threads to expand a compressed image with.
+    /// - Returns: the bytes of the file system alone.
+    /// - Throws: `ExitCode` 2 where the file cannot be read.
     func openBytes(workers: Int) throws -> MappedImage {
         let source = ImageSource(
             path: path, part: part, workers: workers,
