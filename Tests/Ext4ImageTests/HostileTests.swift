@@ -47,7 +47,7 @@ private func readEverything(_ bytes: MappedImage) {
     @Test(arguments: [UInt8(0x00), 0x01, 0x7F, 0x80, 0xFF])
     func `no changed byte makes the reader trap`(value: UInt8) async throws {
         let path: String = try await makeImage()
-        await #expect(processExitsWith: .success) { [path, value] in
+        await #expect(processExitsWith: .success) { [path = path as String, value = value as UInt8] in
             let image = try MappedImage(path: FilePath(path))
             let opened = try Ext4Image(image)
             let owners = OwnerMap(of: opened, workers: 1)
@@ -65,7 +65,7 @@ private func readEverything(_ bytes: MappedImage) {
 
     @Test func `no cut makes the reader trap`() async throws {
         let path: String = try await makeImage()
-        await #expect(processExitsWith: .success) { [path] in
+        await #expect(processExitsWith: .success) { [path = path as String] in
             for count in stride(from: UInt64(1), to: 2_252_800, by: 30_011) {
                 readEverything(try MappedImage(path: FilePath(path), window: 0..<count))
             }
@@ -76,7 +76,7 @@ private func readEverything(_ bytes: MappedImage) {
         async throws
     {
         let path: String = try await makeImage()
-        await #expect(processExitsWith: .success) { [path] in
+        await #expect(processExitsWith: .success) { [path = path as String] in
             let bytes = try MappedImage(path: FilePath(path))
             let image = try Ext4Image(bytes)
             let file = try FileDescriptor.open(FilePath(path), .writeOnly)

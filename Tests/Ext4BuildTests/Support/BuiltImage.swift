@@ -22,11 +22,12 @@ struct BuiltImage {
     ) async throws -> BuiltImage {
         let folder = try scratch ?? ScratchFolder()
         let builder = ImageBuilder()
-        let plan = try builder.plan(assembly(tree), options, jobs: 2)
+        let assembly = try assembly(tree)
+        let plan = try builder.plan(assembly, options, jobs: 2)
         var request = BuildRequest(output: folder["image"])
         request.jobs = 2
         request.check = false
-        _ = try await builder.build(plan, request)
+        _ = try builder.build(assembly, options, request)
         let image = BuiltImage(folder: folder, plan: plan, raw: try RawImage(folder["image"]))
         try await image.expectClean(location)
         try await image.expectPlanned(location)
