@@ -67,12 +67,14 @@ import Testing
         #expect(image.raw.map(of: data).extents.map(\.fileBlock) == [1])
     }
 
-    @Test func `files stay in one piece over many groups, and only the one that no gap holds is cut`()
+    @Test
+    func `files stay in one piece over many groups, and only the one that no gap holds is cut`()
         async throws
     {
         let folder = try ScratchFolder()
         // Data in every block, and none of it stored on this disk twice.
-        try await Shell.run("head -c 150M /dev/zero | tr '\\0' y > large; head -c 60M large > mid",
+        try await Shell.run(
+            "head -c 150M /dev/zero | tr '\\0' y > large; head -c 60M large > mid",
             in: folder.path)
         let sizes: [(String, UInt64)] = [("a", 60), ("b", 60), ("c", 60), ("d", 150), ("e", 60)]
         let children = sizes.map { name, size in
