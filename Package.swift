@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .library(name: "Ext4Image", targets: ["ImageBytes", "Ext4Layout", "Ext4Image"]),
+        .library(name: "Ext4Check", targets: ["Ext4Check"]),
         .library(name: "Ext4Build", targets: ["SourceTree", "Ext4Build"]),
     ],
     dependencies: [
@@ -139,7 +140,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "Ext4BuildTests",
-            dependencies: ["Ext4Build", "SourceTree", "TestKit", "HostSystem", system],
+            dependencies: ["Ext4Build", "Golden", "SourceTree", "TestKit", "HostSystem", system],
             swiftSettings: strict),
         .testTarget(
             name: "GoldenTests",

@@ -22,7 +22,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CFuzzer", .product(name: "Ext4Image", package: "assay"),
+                "CFuzzer", .product(name: "Ext4Check", package: "assay"),
+                .product(name: "Ext4Image", package: "assay"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),

@@ -1,3 +1,4 @@
+import Ext4Check
 import Ext4Image
 import Ext4Layout
 import ImageBytes
@@ -14,6 +15,9 @@ struct Exercise {
     }
 
     func run() {
+        let report = Checker(bytes).run(jobs: 1)
+        // What a report prints must not grow with the input.
+        precondition(report.findings.count <= Self.findingLimit)
         guard let image = try? Ext4Image(bytes) else { return }
         readInodes(image)
         readOwners(image)
@@ -26,6 +30,9 @@ struct Exercise {
             _ = image.superblock.featureNames
         }
     }
+
+    /// Far beyond what a small image can have wrong, and far below what would fill a memory.
+    private static let findingLimit = 1 << 20
 
     /// The bases have 128 inodes; a mutant may claim any number.
     private static let inodeLimit: UInt32 = 160

@@ -7,7 +7,7 @@ import ImageBytes
 struct Input {
     private let bytes: [UInt8]
 
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = Array(bytes) }
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// More changes than this make no image that tells more.
     private static let recordLimit = 48
@@ -19,6 +19,13 @@ struct Input {
             _ = try? PartitionTable(of: ImageSlice(disk.rawSpan))
             return
         }
+        guard let image else { return }
+        Exercise(image.view, touched: image.patches).run()
+    }
+
+    /// The image that is meant, and what in it differs from its base.
+    var image: (view: MappedImage, patches: [MappedImage.Patch])? {
+        guard let first = bytes.first, first != 0xFF else { return nil }
         let base = Base.all[Int(first & 0x7F) % Base.all.count]
         var mutant = Mutant(base)
         var place = 1
@@ -31,7 +38,6 @@ struct Input {
         let patches = mutant.blocks.sorted { $0.key < $1.key }.map { block in
             MappedImage.Patch(offset: block.key * size, bytes: block.value)
         }
-        guard let view = try? base.bytes.replacing(patches) else { return }
-        Exercise(view, touched: patches).run()
+        return (try? base.bytes.replacing(patches)).map { ($0, patches) }
     }
 }

@@ -49,7 +49,7 @@ struct Check: AsyncParsableCommand {
         let report = Checker(image, now: now, epoch: epoch)
             .run(jobs: workers, lint: !noLint)
         do throws(FileError) { try image.checkIntact() } catch {
-            throw location.failure("\(error)", status: 2)
+            throw location.failure("\(error)", ExitStatus.trouble)
         }
         var extra: [CheckFinding] = []
         if fsck { extra = await InstalledFsck(image).findings(beside: report.verdict) }

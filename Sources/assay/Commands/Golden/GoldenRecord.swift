@@ -48,7 +48,7 @@ struct GoldenRecord: AsyncParsableCommand {
         if Environment.isCI, !allowCi {
             throw location.failure(
                 "CI is set, and CI must not bless images; --allow-ci does it anyway",
-                status: 2)
+                ExitStatus.trouble)
         }
         let workers = max(1, jobs)
         let image = try location.openBytes(workers: workers)
@@ -66,9 +66,9 @@ struct GoldenRecord: AsyncParsableCommand {
             try GoldenStore.write(recording, to: FilePath(output), replaces: force)
             try StandardStreams.print("root \(recording.golden.root)\n")
         } catch let error as RecordError {
-            throw location.failure("\(error)", status: error.isOfImage ? 3 : 2)
+            throw location.failure("\(error)", error.isOfImage ? ExitStatus.invalid : ExitStatus.trouble)
         } catch {
-            throw location.failure("\(error)", status: 2)
+            throw location.failure("\(error)", ExitStatus.trouble)
         }
     }
 
