@@ -93,8 +93,9 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
         Perturbation(
             "to a file system without unnamed files",
             """
-            build strace -f -o /dev/null -P "$PWD/out" -e trace=openat \
+            build strace -f -o trace -P out -e trace=openat \
                 -e inject=openat:error=EOPNOTSUPP:when=1
+            grep -q INJECTED trace
             """),
     ]
 
