@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .library(name: "Ext4Image", targets: ["ImageBytes", "Ext4Layout", "Ext4Image"]),
+        .library(name: "Ext4Check", targets: ["Ext4Check"]),
         .library(name: "Ext4Build", targets: ["SourceTree", "Ext4Build"]),
     ],
     dependencies: [
@@ -63,7 +64,9 @@ let package = Package(
             swiftSettings: audited + views),
         .target(
             name: "Ext4Check",
-            dependencies: ["Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem"],
+            dependencies: [
+                "Ext4Image", "Ext4Layout", "ImageBytes", "HostSystem", crypto, system,
+            ],
             swiftSettings: strict + views),
 
         // Building.
@@ -74,8 +77,8 @@ let package = Package(
         .target(
             name: "Ext4Build",
             dependencies: [
-                "SourceTree", "Ext4Layout", "HostSystem", "CExt2FS", "CZstd", "Golden", crypto,
-                system,
+                "SourceTree", "Ext4Check", "Ext4Image", "HostSystem", "ImageBytes", "CExt2FS",
+                "CZstd", "Golden", crypto, system,
             ],
             swiftSettings: audited),
 
@@ -137,7 +140,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "Ext4BuildTests",
-            dependencies: ["Ext4Build", "SourceTree", "TestKit", "HostSystem", system],
+            dependencies: ["Ext4Build", "Golden", "SourceTree", "TestKit", "HostSystem", system],
             swiftSettings: strict),
         .testTarget(
             name: "GoldenTests",

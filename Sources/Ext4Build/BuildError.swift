@@ -20,8 +20,6 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
     case diskFullBeforeCompression(folder: EscapedName, missing: UInt64)
     /// The compressor refused.
     case compression(String)
-    /// The check of the finished image was stopped from outside.
-    case checkStopped
     /// The image could be made, its golden could not.
     case golden(String)
     /// The finished image did not pass the check.
@@ -41,9 +39,6 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
             "the build disk is full: \(folder) needs \(Self.amount(missing)) more for the image, and "
                 + "room for its compressed form beside it. \(Self.whichDisk)"
         case .compression(let reason): "cannot compress the image: \(reason)"
-        case .checkStopped:
-            "e2fsck was stopped before it had checked the finished image. Build again, or without the "
-                + "check (--no-check)"
         case .golden(let reason): "cannot write the golden: \(reason)"
         case .rejected(let finding):
             "the finished image did not pass its check and was thrown away; please report this:\n"

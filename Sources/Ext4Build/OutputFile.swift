@@ -42,9 +42,6 @@ final class OutputFile: Sendable {
     /// A path under which this process can open the file again.
     var reopeningPath: String { "/proc/self/fd/\(descriptor.rawValue)" }
 
-    /// The same for another process, while this one runs.
-    var pathForOthers: String { "/proc/\(getpid())/fd/\(descriptor.rawValue)" }
-
     func resize(_ byteCount: UInt64) throws(BuildError) {
         guard ftruncate(descriptor.rawValue, off_t(byteCount)) == 0 else {
             throw failure("give \(byteCount) bytes to", errno)

@@ -8,14 +8,18 @@ public import HostSystem
 public struct Checker: Sendable {
     private let image: MappedImage
     private let now: UInt64?
+    private let epoch: Int64?
 
     /// - Parameters:
     ///   - image: the image; it must not change while it is checked.
     ///   - now: the time in seconds since 1970, to find times in the future as e2fsck does; nil
     ///     makes the report a function of the image alone.
-    public init(_ image: MappedImage, now: UInt64? = nil) {
+    ///   - epoch: the time that all time stamps should be, in seconds since 1970; nil takes what
+    ///     the image itself shows to be its epoch.
+    public init(_ image: MappedImage, now: UInt64? = nil, epoch: Int64? = nil) {
         self.image = image
         self.now = now
+        self.epoch = epoch
     }
 
     /// Checks everything.
@@ -33,7 +37,7 @@ public struct Checker: Sendable {
         let isReadable = session.run(now: now)
         var lintLog = FindingLog()
         if lint, isReadable, session.isComplete {
-            lintLog = Lint(session).run()
+            lintLog = Lint(session, epoch: epoch).run()
         }
         return CheckReport(
             session.log, isReadable: isReadable, slack: Slack(volume), lint: lintLog)

@@ -5,12 +5,6 @@ import ImageBytes
 struct FileRuns {
     private let volume: Volume
     private let runs: [DirectoryRun]
-    /// Blocks that are missing before the last one.
-    let holes: UInt64
-    /// One past the last block that is mapped.
-    let end: UInt64
-    /// Something of the map is not sound.
-    let isBroken: Bool
 
     /// Goes through the map of an inode.
     init(_ volume: Volume, _ record: InodeRecord) {
@@ -26,20 +20,16 @@ struct FileRuns {
                 .run(disk, &tally, &log)
         }
         runs = tally.runs
-        end = runs.last.map { $0.fileBlock + $0.count } ?? 0
-        holes = tally.holes
-        isBroken = log.hasErrors
     }
 
-    /// Blocks given one by one, of which 0 means a hole (the copy of a map in the superblock).
-    init(_ volume: Volume, blocks: [UInt64]) {
-        self.volume = volume
-        runs = blocks.enumerated().filter { $0.element != 0 }.map {
-            DirectoryRun(inode: 0, fileBlock: UInt64($0.offset), block: $0.element, count: 1)
+    /// How many blocks are there before the first that is missing.
+    var leading: UInt64 {
+        var next: UInt64 = 0
+        for run in runs {
+            guard run.fileBlock == next else { break }
+            next += run.count
         }
-        end = UInt64(blocks.count)
-        holes = UInt64(blocks.count { $0 == 0 })
-        isBroken = blocks.contains { $0 != 0 && !volume.isValid($0) }
+        return next
     }
 
     /// The block of the file system that holds a block of the file; nil where none does.

@@ -248,7 +248,7 @@ public enum FindingKind: String, Hashable, Sendable, CaseIterable {
     /// How bad it is, unless the finding says otherwise.
     public var severity: CheckFinding.Severity {
         switch self {
-        case .backupUsed, .backupDiffers, .stateFlag, .extentNodeDepth, .fsckDisagrees: .warning
+        case .backupDiffers, .stateFlag, .extentNodeDepth, .fsckDisagrees: .warning
         case .needsRecovery, .orphanList, .lintTime, .lintSeed, .lintIdentity, .lintMounted,
             .lintGeneration, .lintLazy, .lintResidue, .lintEntryOrder, .lintInodeOrder,
             .fsckUnavailable:

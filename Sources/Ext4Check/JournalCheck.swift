@@ -66,10 +66,10 @@ struct JournalCheck {
             problem = "has \(blocks) blocks, \(Self.leastBlocks) are the least"
         } else {
             let runs = FileRuns(volume, record)
-            if runs.isBroken {
-                problem = "has blocks it cannot have"
-            } else if runs.holes > 0 || runs.end < blocks {
-                problem = "has holes"
+            // e2fsck compares with the size cut to 32 bits and a sign.
+            let size = Int64(Int32(truncatingIfNeeded: record.size))
+            if Int64(runs.leading) * Int64(volume.blockSize) < size {
+                problem = "has a hole at its block \(runs.leading)"
             } else if let start = runs.offset(0) {
                 return Journal(offset: start, blocks: blocks)
             } else {
@@ -157,7 +157,7 @@ struct JournalCheck {
         }
         if header.errorNumber != 0 {
             log.add(
-                .stateFlag, at: .inode(superblock[Fields.journalInode], field: "s_errno"),
+                .journal, at: .inode(superblock[Fields.journalInode], field: "s_errno"),
                 "the journal recorded error \(header.errorNumber)")
         }
     }

@@ -10,8 +10,6 @@ struct QuotaCheck {
     static let blockSize = 1024
     /// `QT_TREEDEPTH`.
     static let depth = 4
-    /// Bytes of an entry (`struct v2r1_disk_dqblk`).
-    static let entrySize = 72
 
     /// Checks every type of quota that the file system has.
     func run(_ log: inout FindingLog) {
@@ -63,9 +61,13 @@ struct QuotaCheck {
 
 /// The entries of a quota file: a tree of blocks by the digits of the owner's number.
 struct QuotaTree {
+    /// Bytes of an entry, by the file's version (`struct v2r0_disk_dqblk`, `v2r1_disk_dqblk`).
+    private static let entrySizes: [UInt32: Int] = [0: 48, 1: 72]
+
     private let volume: Volume
     private let runs: FileRuns
-    private let blockCount: UInt64
+    private let size: UInt64
+    private var entrySize = 0
     private var visited: Set<UInt32> = []
     /// What is written for each owner, in the order of the owners' numbers.
     private(set) var entries: [(owner: UInt32, amount: QuotaUsage.Amount)] = []
@@ -73,7 +75,7 @@ struct QuotaTree {
     init(_ volume: Volume, _ record: InodeRecord) {
         self.volume = volume
         runs = FileRuns(volume, record)
-        blockCount = record.size / UInt64(QuotaCheck.blockSize)
+        size = record.size
     }
 
     /// Reads all entries; returns what is wrong with the file.
@@ -83,10 +85,22 @@ struct QuotaTree {
         let disk = image.slice
         let header = QuotaHeader(
             decoding: disk.slice(start..<start + QuotaHeader.byteCount))
-        if header.magic != magic { return "has the magic 0x\(String(header.magic, radix: 16))" }
-        if header.version > 1 { return "is of version \(header.version)" }
-        let limit = min(UInt64(header.blockCount), blockCount)
-        return visit(disk, block: 1, level: 0, limit: limit)
+        if header.magic == magic.byteSwapped { return "is stored in the wrong byte order" }
+        guard let entrySize = Self.entrySizes[header.version] else {
+            return "is of version \(header.version)"
+        }
+        self.entrySize = entrySize
+        if size > 1 << 31 || UInt64(header.blockCount) * 1024 >= size + 1024 {
+            return "has \(size) bytes and \(header.blockCount) blocks"
+        }
+        typealias Fields = QuotaHeader.Fields
+        for field in [Fields.freeBlock, Fields.freeEntry] {
+            let block = disk[field, from: start]
+            if block >= header.blockCount {
+                return "says \(block) in \(field.name), with \(header.blockCount) blocks"
+            }
+        }
+        return visit(disk, block: 1, level: 0, limit: UInt64(header.blockCount))
     }
 
     private func offset(_ block: UInt32) -> Int? {
@@ -98,7 +112,8 @@ struct QuotaTree {
     private mutating func visit(
         _ disk: ImageSlice, block: UInt32, level: Int, limit: UInt64
     ) -> String? {
-        guard let start = offset(block) else { return "lacks its block \(block)" }
+        // A hole reads as zeros: nothing is referred to from there.
+        guard let start = offset(block) else { return nil }
         guard level < QuotaCheck.depth else {
             if visited.insert(block).inserted { readEntries(disk, start) }
             return nil
@@ -106,7 +121,7 @@ struct QuotaTree {
         for index in 0..<QuotaCheck.blockSize / 4 {
             let next = disk[Field<UInt32>("reference", at: 0), from: start + 4 * index]
             guard next != 0 else { continue }
-            if next < 2 || UInt64(next) >= limit {
+            if UInt64(next) >= limit {
                 return "refers to its block \(next) of \(limit)"
             }
             // A node of the tree belongs to one place in it.
@@ -121,15 +136,18 @@ struct QuotaTree {
     private mutating func readEntries(_ disk: ImageSlice, _ start: Int) {
         // A header of 16 bytes comes first.
         var place = start + 16
-        while place + QuotaCheck.entrySize <= start + QuotaCheck.blockSize {
-            let range = place..<place + QuotaCheck.entrySize
-            if !disk.isZero(range) {
-                let amount = QuotaUsage.Amount(
-                    bytes: disk[Field<UInt64>("dqb_curspace", at: 48), from: place],
-                    inodes: disk[Field<UInt64>("dqb_curinodes", at: 24), from: place])
-                entries.append((disk[Field<UInt32>("dqb_id", at: 0), from: place], amount))
+        while place + entrySize <= start + QuotaCheck.blockSize {
+            if !disk.isZero(place..<place + entrySize) {
+                let isNew = entrySize == 72
+                let inodes =
+                    isNew
+                    ? disk[Field<UInt64>("dqb_curinodes", at: 24), from: place]
+                    : UInt64(disk[Field<UInt32>("dqb_curinodes", at: 12), from: place])
+                let bytes = disk[Field<UInt64>("dqb_curspace", at: isNew ? 48 : 24), from: place]
+                let owner = disk[Field<UInt32>("dqb_id", at: 0), from: place]
+                entries.append((owner, QuotaUsage.Amount(bytes: bytes, inodes: inodes)))
             }
-            place += QuotaCheck.entrySize
+            place += entrySize
         }
     }
 }

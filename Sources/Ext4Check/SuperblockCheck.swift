@@ -144,27 +144,21 @@ struct SuperblockCheck {
 
     private func checkTimes(_ log: inout FindingLog) {
         guard let now else { return }
-        let times = [
-            (Fields.mountTime, Fields.mountTimeHigh), (Fields.writeTime, Fields.writeTimeHigh),
-        ]
-        for (low, high) in times {
-            let time = UInt64(superblock[high]) << 32 | UInt64(superblock[low])
-            if time > now {
-                log.add(
-                    .superblockTime, at: .superblock("\(low.name)"),
-                    "is \(time), but the clock says \(now)")
-            }
+        // e2fsck compares the low halves.
+        for field in [Fields.mountTime, Fields.writeTime] where UInt64(superblock[field]) > now {
+            log.add(
+                .superblockTime, at: .superblock("\(field.name)"),
+                "is \(superblock[field]), but the clock says \(now)")
         }
     }
 
     private func checkQuotaInodes(_ log: inout FindingLog) {
-        guard volume.readOnly.contains(.quota) else { return }
         for type in QuotaType.allCases {
             let number = volume.quotaInode(type)
             let isWrong =
                 [1, 2, 5, 6, 7, 8, 9, 10].contains(number) || number > volume.inodeCount
             if isWrong {
-                add("s_\(type)_quota_inum", "inode \(number) cannot be a quota file", &log)
+                add(type.field, "inode \(number) cannot be a quota file", &log)
             }
         }
     }

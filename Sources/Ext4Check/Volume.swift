@@ -120,4 +120,13 @@ enum QuotaType: Int, CaseIterable, Sendable {
     case user
     case group
     case project
+
+    /// The field of the superblock that names its file's inode.
+    var field: String {
+        switch self {
+        case .user: "s_usr_quota_inum"
+        case .group: "s_grp_quota_inum"
+        case .project: "s_prj_quota_inum"
+        }
+    }
 }

@@ -85,7 +85,13 @@ struct VolumeOpener {
                 isSound = false
             }
         }
-        guard let geometry = try? Geometry(superblock) else { return false }
+        let geometry: Geometry
+        do {
+            geometry = try Geometry(superblock)
+        } catch {
+            log.add(.superblockField, at: .superblock("\(error.structure)"), "\(error.reason)")
+            return false
+        }
         let inodes = UInt64(geometry.groupCount) * geometry.inodesPerGroup
         if inodes != UInt64(geometry.inodeCount) {
             log.add(

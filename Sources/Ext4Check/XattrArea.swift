@@ -39,12 +39,12 @@ struct XattrArea: ~Escapable {
         return XattrHash.entry(name: name, value: slice.slice(start..<end).bytes, signed: signed)
     }
 
-    /// Whether an entry's name is this one.
+    /// Whether an entry's name is this one, up to the first zero in it, as libext2fs takes names.
     func isNamed(_ entry: XattrEntry, _ index: UInt8, _ name: StaticString) -> Bool {
-        guard entry.nameIndex == index, entry.nameLength == name.utf8CodeUnitCount else {
-            return false
-        }
+        let count = name.utf8CodeUnitCount
+        guard entry.nameIndex == index, entry.nameLength >= count else { return false }
         let start = entry.nameRange.lowerBound
+        if entry.nameLength > count, slice[byte: start + count] != 0 { return false }
         for place in 0..<name.utf8CodeUnitCount
         where slice[byte: start + place] != (name.utf8Start + place).pointee {
             return false

@@ -27,7 +27,9 @@ public final class ProgressBar: Sendable {
         ticker = Ticker(milliseconds: 100) {
             let elapsed = ContinuousClock.now - start
             guard elapsed > .seconds(1) else { return }
-            Self.write(Self.clearLine + meter.line(progress, at: elapsed))
+            // A line that wraps could not be cleared.
+            let line = meter.line(progress, at: elapsed).prefix(Self.terminalWidth - 1)
+            Self.write(Self.clearLine + line)
         }
     }
 
@@ -36,6 +38,12 @@ public final class ProgressBar: Sendable {
         guard let ticker else { return }
         ticker.stop()
         if meter.hasShown { Self.write(Self.clearLine) }
+    }
+
+    private static var terminalWidth: Int {
+        var size = winsize()
+        let result = ioctl(FileDescriptor.standardError.rawValue, UInt(TIOCGWINSZ), &size)
+        return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
     private static func write(_ text: String) {

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Turns counts into a line: phase, bar, bytes and files, rate, time left.
 final class RateMeter: Sendable {
-    private static let barWidth = 24
+    private static let barWidth = 12
 
     private struct State {
         var phase: BuildProgress.Phase?
@@ -39,7 +39,7 @@ final class RateMeter: Sendable {
         var line = "\(phase) [\(bar)] \(Format.bytes(done)) of \(Format.bytes(total))"
         if progress.totalFiles > 0 {
             line +=
-                ", \(Format.count(progress.doneFiles)) of \(Format.count(progress.totalFiles)) files"
+                ", \(Format.count(progress.doneFiles))/\(Format.count(progress.totalFiles)) files"
         }
         let seconds = Double((elapsed - start).components.seconds)
         guard seconds >= 1, done > 0 else { return line }

@@ -19,6 +19,8 @@ public struct FolderSurvey {
     private var pending: [(node: Int, folder: UInt32)] = []
     private var linkGroups: [HostFile: UInt32] = [:]
     private let attributes: AttributePatterns
+    /// The name of a folder of the root that is in the tree although the host has none.
+    private var impliedFolder: ByteRange?
 
     private init(_ attributes: AttributePatterns) { self.attributes = attributes }
 
@@ -27,11 +29,12 @@ public struct FolderSurvey {
     /// - Parameters:
     ///   - path: a folder, or a link to one.
     ///   - attributes: the extended attributes that are wanted.
+    ///   - addsLostAndFound: whether the root gets a folder lost+found where it has none.
     /// - Returns: the folder as a tree, nothing but its contents left out.
     /// - Throws: ``SourceError/file(_:)`` for what cannot be listed, `unsupported` for what ext4
     ///   cannot hold.
     public static func tree(
-        of path: FilePath, attributes: AttributePatterns = .none
+        of path: FilePath, attributes: AttributePatterns = .none, addsLostAndFound: Bool = false
     ) throws(SourceError) -> SourceTree {
         var survey = FolderSurvey(attributes)
         let folder = survey.tree.addFolder(.root(path))
@@ -46,6 +49,7 @@ public struct FolderSurvey {
         let list = try attributes.attributes(of: [UInt8(ascii: ".")], in: descriptor, path: path)
         survey.tree.setAttributes(of: 0, to: list)
         survey.pending.append((0, folder))
+        if addsLostAndFound { survey.impliedFolder = survey.tree.intern(FileOrder.lostAndFound) }
         try survey.walk()
         return survey.tree
     }
@@ -71,13 +75,23 @@ public struct FolderSurvey {
     private mutating func walk() throws(SourceError) {
         while let next = pending.popLast() {
             let descriptor = try handles.descriptor(of: next.folder, in: tree)
-            let names: [ByteRange]
+            var names: [ByteRange]
             do {
                 names = try FolderListing.names(in: descriptor, into: &tree)
             } catch {
                 throw .file(FileError("list", tree.hostPath(next.folder), error))
             }
+            if next.node == 0 { addImpliedFolder(to: &names) }
             try addChildren(names, to: next.node, folder: next.folder)
+        }
+    }
+
+    private mutating func addImpliedFolder(to names: inout [ByteRange]) {
+        guard let implied = impliedFolder else { return }
+        if names.contains(where: { tree[$0].elementsEqual(tree[implied]) }) {
+            impliedFolder = nil
+        } else {
+            names.append(implied)
         }
     }
 
@@ -86,15 +100,16 @@ public struct FolderSurvey {
     ) throws(SourceError) {
         guard !names.isEmpty else { return }
         let descriptor = try handles.descriptor(of: folder, in: tree)
-        var children: [SourceNode] = []
-        children.reserveCapacity(names.count)
-        for name in names {
-            children.append(try entry(name, in: folder, descriptor: descriptor))
+        tree.beginChildren(of: node, count: names.count)
+        for index in NameOrder.sorted(names, in: tree.bytes) {
+            tree.append(
+                try entry(names[index], in: folder, descriptor: descriptor), to: node)
         }
-        let added = tree.setChildren(of: node, to: children)
+        let added = tree.nodes[node].children
         try readAttributes(of: added, in: folder, descriptor: descriptor)
         for child in added where tree.nodes[child].kind == .directory {
             let name = tree.nodes[child].name
+            guard name != impliedFolder else { continue }
             pending.append((child, tree.addFolder(.child(of: folder, name: name))))
         }
     }
@@ -103,7 +118,7 @@ public struct FolderSurvey {
         of children: Range<Int>, in folder: UInt32, descriptor: Int32
     ) throws(SourceError) {
         guard !attributes.isEmpty else { return }
-        for child in children {
+        for child in children where tree.nodes[child].name != impliedFolder {
             let name = tree.nodes[child].name
             let list = try attributes.attributes(
                 of: tree[name], in: descriptor, path: tree.hostPath(folder, name))
@@ -114,6 +129,11 @@ public struct FolderSurvey {
     private mutating func entry(
         _ name: ByteRange, in folder: UInt32, descriptor: Int32
     ) throws(SourceError) -> SourceNode {
+        guard name != impliedFolder else {
+            var node = SourceNode.lostAndFound
+            node.name = name
+            return node
+        }
         var status = stat()
         let result = unsafe tree.bytes.withUnsafeBufferPointer { pool in
             unsafe withCString(pool, name) {

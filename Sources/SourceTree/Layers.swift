@@ -13,6 +13,9 @@ struct Layers {
     ///
     /// - Throws: ``SourceError/conflict(path:first:second:)``.
     func merged() throws(SourceError) -> SourceTree {
+        if layers.count == 1, rootLayer == 0, layers[0].tree.hasLostAndFound {
+            return layers[0].tree
+        }
         var tree = Self.fileSystem
         if let rootLayer {
             tree.update(0) { root in
@@ -40,9 +43,15 @@ struct Layers {
     /// What is in every ext4 file system: a root with lost+found, where e2fsck puts what it finds.
     private static var fileSystem: SourceTree {
         var tree = SourceTree()
-        var folder = SourceNode(kind: .directory, permissions: 0o700)
+        var folder = SourceNode.lostAndFound
         folder.name = tree.intern(FileOrder.lostAndFound)
         tree.setChildren(of: 0, to: [folder])
         return tree
+    }
+}
+
+extension SourceTree {
+    fileprivate var hasLostAndFound: Bool {
+        child(of: 0, named: FileOrder.lostAndFound).map { nodes[$0].kind == .directory } ?? false
     }
 }

@@ -48,7 +48,8 @@ public struct SourceList: Sendable {
     public func assemble(jobs: Int) async throws(SourceError) -> Assembly {
         var layers = Layers()
         if let root {
-            layers.add(try surveyed(root), "--root \(EscapedName(root))", asRoot: true)
+            layers.add(
+                try surveyed(root, isRoot: true), "--root \(EscapedName(root))", asRoot: true)
         }
         for path in mtrees {
             let tree = try Mtree.parse(
@@ -75,8 +76,11 @@ public struct SourceList: Sendable {
         return Assembly(tree: tree, archives: archives, scratch: scratch)
     }
 
-    private func surveyed(_ path: FilePath) throws(SourceError) -> SourceTree {
-        var tree = try FolderSurvey.tree(of: path, attributes: attributes)
+    private func surveyed(
+        _ path: FilePath, isRoot: Bool = false
+    ) throws(SourceError) -> SourceTree {
+        var tree = try FolderSurvey.tree(
+            of: path, attributes: attributes, addsLostAndFound: isRoot)
         if owner == .root { tree.setOwner(uid: 0, gid: 0) }
         if let hardLinks, hardLinks != .keep { tree.splitHardLinks() }
         return tree

@@ -46,6 +46,9 @@ public struct SourceNode: Sendable {
     /// The indices of the children in ``SourceTree/nodes``.
     public var children: Range<Int> { Int(firstChild)..<Int(firstChild) + Int(childCount) }
 
+    /// What mke2fs gives every file system, with its mode: where e2fsck puts files without a name.
+    static let lostAndFound = SourceNode(kind: .directory, permissions: 0o700)
+
     /// An implied folder, such as /nix for a tree of store paths.
     public static let folder = SourceNode(kind: .directory, permissions: 0o755)
 }

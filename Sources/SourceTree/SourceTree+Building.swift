@@ -19,16 +19,27 @@ extension SourceTree {
     /// - Returns: the indices of the new nodes.
     @discardableResult
     public mutating func setChildren(of folder: Int, to children: [SourceNode]) -> Range<Int> {
-        let first = nodes.count
-        nodes.reserveCapacity(capacity(for: first + children.count))
+        beginChildren(of: folder, count: children.count)
         for index in NameOrder.sorted(children.map(\.name), in: bytes) {
-            var child = children[index]
-            child.parent = UInt32(folder)
-            nodes.append(child)
+            append(children[index], to: folder)
         }
-        nodes[folder].firstChild = UInt32(first)
-        nodes[folder].childCount = UInt32(children.count)
-        return first..<nodes.count
+        return nodes[folder].children
+    }
+
+    /// Makes room for the children of a folder that has none yet. They must follow, in the order of
+    /// their names' bytes, before any other node does.
+    mutating func beginChildren(of folder: Int, count: Int) {
+        nodes.reserveCapacity(capacity(for: nodes.count + count))
+        nodes[folder].firstChild = UInt32(nodes.count)
+        nodes[folder].childCount = 0
+    }
+
+    /// Adds the next child of the folder that was begun last.
+    mutating func append(_ child: SourceNode, to folder: Int) {
+        var child = child
+        child.parent = UInt32(folder)
+        nodes.append(child)
+        nodes[folder].childCount += 1
     }
 
     /// Room for `count` nodes and some more: a quarter, where an array by itself would double and

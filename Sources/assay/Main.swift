@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ext4Build
+import Golden
 import HostSystem
 import SourceTree
 import SystemPackage
@@ -24,7 +25,7 @@ enum Main {
     /// error) is its own business; everything else is trouble.
     private static func end(with error: any Error) -> Never {
         switch error {
-        case is BuildError, is SourceError, is FileError:
+        case is BuildError, is SourceError, is FileError, is StoreError:
             complain("\(error)")
             Assay.exit(withError: ExitStatus.trouble)
         default:

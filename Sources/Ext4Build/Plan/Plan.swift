@@ -59,11 +59,11 @@ public struct Plan: Sendable {
     }
 
     /// `i_links_count`: names, or for a folder itself, its `.` and its subfolders' `..`; 1 where
-    /// those are more than the field may say (dir_nlink).
+    /// those are more than 65,000 (dir_nlink; `ext4_inc_count`, fs/ext4/namei.c).
     func linkCount(ofFile file: Int) -> UInt16 {
         let node = tree.nodes[Int(order.nodes[file])]
         guard node.kind == .directory else { return order.nameCounts[file] }
         let subfolders = node.children.count { tree.nodes[$0].kind == .directory }
-        return subfolders + 2 >= Int(FileOrder.maximumNameCount) ? 1 : UInt16(subfolders + 2)
+        return subfolders + 2 > Int(FileOrder.maximumNameCount) ? 1 : UInt16(subfolders + 2)
     }
 }

@@ -31,7 +31,8 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(path) has \(size) bytes; a file in ext4 ends at 16 TiB"
         case .attributesTooLarge(let path, let needed, let available):
             "the extended attributes of \(path) need \(needed) bytes; ext4 without ea_inode has "
-                + "\(available) for them. Name fewer with --xattr"
+                + "\(available) for them, in the inode and in one block, and no attribute can be in "
+                + "both. Name fewer with --xattr"
         case .attributeName(let path, let name, let reason):
             "the extended attribute \(name) of \(path) \(reason)"
         case .journalSize(let blocks, let allowed):

@@ -53,7 +53,8 @@ public struct Planner: Sendable {
             1, wantedInodes / UInt64(Geometry.maximumInodesPerGroup))
         let (least, overflow) = shape.leastBlocks.addingReportingOverflow(promisedBlocks)
         guard !overflow, least < Geometry.maximumBlockCount else {
-            throw .tooLarge(needed: overflow ? .max : least * Geometry.blockSize)
+            let needed = least.multipliedReportingOverflow(by: Geometry.blockSize)
+            throw .tooLarge(needed: overflow || needed.overflow ? .max : needed.partialValue)
         }
         let lowest = max(least, (groups - 1) * Geometry.blocksPerGroup)
         var blocks = (lowest / step + 1) * step

@@ -8,7 +8,7 @@ struct EarlierCopy {
     private let attempt: Plan
     private let plan: Plan
     /// The first block that holds something which the plan does not have there.
-    private let firstStale: UInt64
+    let firstStale: UInt64
 
     /// - Parameters:
     ///   - attempt: the plan that was a guess.
@@ -25,12 +25,6 @@ struct EarlierCopy {
             firstStale = min(firstStale, extents.map(\.imageBlock).min() ?? firstStale)
         }
         self.firstStale = firstStale
-    }
-
-    /// Makes the image what the final plan expects: its size, and zeros where nothing is copied yet.
-    func prepare(_ image: OutputFile) throws(BuildError) {
-        try image.resize(firstStale * Geometry.blockSize)
-        try image.resize(plan.byteCount)
     }
 
     /// Whether a file is where it should be already.

@@ -107,8 +107,11 @@ extension OwnerMap {
             return part.field(
                 of: DirectoryTail.layout, from: entry.offset, .directoryTail(directory: directory))
         }
-        let nameEnd = min(entry.nameRange.upperBound, end)
-        let name = entry.inode == 0 ? [] : entries.copy(entry.nameRange.lowerBound..<nameEnd)
+        // In the root of a hash tree an entry may be cut before its name begins.
+        let nameStart = entry.nameRange.lowerBound
+        let nameEnd = max(nameStart, min(entry.nameRange.upperBound, end))
+        let end = max(end, nameEnd)
+        let name = entry.inode == 0 ? [] : entries.copy(nameStart..<nameEnd)
         let place = ByteOwner.Place.directoryEntry(
             directory: directory, name: name, inode: entry.inode)
         if let field = DirectoryEntry.layout.field(at: wanted - entry.offset) {
@@ -119,9 +122,9 @@ extension OwnerMap {
         }
         if entry.inode != 0, wanted < nameEnd {
             return part.owner(
-                place, field: "name", base + entry.nameRange.lowerBound..<base + nameEnd)
+                place, field: "name", base + nameStart..<base + nameEnd)
         }
-        let start = entry.inode == 0 ? entry.nameRange.lowerBound : nameEnd
+        let start = entry.inode == 0 ? nameStart : nameEnd
         return part.owner(.directoryGap(directory: directory), base + start..<base + end)
     }
 }

@@ -45,16 +45,21 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// 64 lower-case hexadecimal digits.
     public var hex: String {
-        var text = ""
+        var text: [UInt8] = []
         text.reserveCapacity(2 * Self.byteCount)
-        for byte in bytes {
-            text.append(Self.digits[Int(byte >> 4)])
-            text.append(Self.digits[Int(byte & 15)])
-        }
-        return text
+        appendHex(to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static let digits = Array("0123456789abcdef")
+    /// Adds the 64 digits to a text.
+    func appendHex(to text: inout [UInt8]) {
+        for word in [first, second, third, fourth] {
+            for nibble in 0..<16 {
+                let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * nibble)) & 15
+                text.append(value < 10 ? 0x30 + value : 0x57 + value)
+            }
+        }
+    }
 
     private static func digitValue(_ byte: UInt8) -> UInt8? {
         switch byte {

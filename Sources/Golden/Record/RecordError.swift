@@ -12,6 +12,14 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The plain SHA-256 was not computed; a mistake of the caller.
     case noPlainDigest
 
+    /// Whether the image is at fault, and not the machine.
+    public var isOfImage: Bool {
+        switch self {
+        case .image, .tree: true
+        case .digest, .tooManyExtents, .noPlainDigest: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .digest(let error): error.description

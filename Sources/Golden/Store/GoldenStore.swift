@@ -16,6 +16,8 @@ public enum GoldenStore {
     public struct Loaded: Sendable {
         public let paths: GoldenPaths
         public let golden: GoldenFile
+        /// SHA-256 of the text.
+        public let digest: SHA256Digest
         /// The hashes of the blocks, where the file beside the text is there and belongs to it.
         public let blocks: BlocksFile?
         /// What a careful reader should be told: a newer minor version, a `.blocks` of another.
@@ -35,7 +37,7 @@ public enum GoldenStore {
         let paths = GoldenPaths(path)
         let (blocks, warning) = loadBlocks(paths.blocks, for: outcome.golden)
         return Loaded(
-            paths: paths, golden: outcome.golden, blocks: blocks,
+            paths: paths, golden: outcome.golden, digest: SHA256Digest(of: text), blocks: blocks,
             warnings: outcome.warnings + (warning.map { [$0] } ?? []))
     }
 
@@ -73,6 +75,20 @@ public enum GoldenStore {
         let paths = GoldenPaths(path)
         try write(recording, text: paths.text, blocks: paths.blocks, replaces: replaces)
     }
+
+    /// Throws where a file that ``write(_:to:replaces:)`` would write is there, before any work is
+    /// done for it.
+    public static func requireAbsent(
+        _ path: FilePath, unless replaces: Bool
+    ) throws(StoreError) {
+        let paths = GoldenPaths(path)
+        for path in [paths.text, paths.blocks] where !replaces && exists(path) {
+            throw .exists(path)
+        }
+    }
+
+    /// Removes a file that this program made for a while.
+    public static func discard(_ path: FilePath) { remove(path) }
 
     /// Leaves a recording beside a golden, under the names that wait for a person.
     static func writePending(

@@ -112,7 +112,9 @@ struct TreeLines: Sendable {
         text += " size=\(inode.size)".utf8
         guard inode.size > 0 else { return }
         do {
-            text += " content=\(try contents.digest(of: inode))".utf8
+            let digest = try contents.digest(of: inode)
+            text += " content=".utf8
+            digest.appendHex(to: &text)
         } catch {
             switch error {
             case .format(let error): throw .format(error)

@@ -120,7 +120,12 @@ struct Explainer {
                 sentence: "\(ByteComparison.place(block: place / size, offset: place)): \(change)")
         }
         let block = offset / size
-        let owner = words.words(for: owners.owner(of: block))
+        let whose = owners.owner(of: block)
+        var owner = words.words(for: whose)
+        // An inode's block is all that hashes tell; its names tell which inode, where they are known.
+        if case .inodeTable = whose, let change = changes.first(where: { $0.path != nil }) {
+            owner += "; \(change)"
+        }
         let place = ByteComparison.place(block: block, offset: offset)
         return .init(
             offset: offset, block: block, owner: owner,

@@ -78,10 +78,18 @@ public enum GoldenComparison {
     }
 
     private static func words(_ facts: String) -> [GoldenFile.Fact] {
-        facts.split(separator: " ").map { word in
+        var words = facts.split(separator: " ").map { word in
             let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return GoldenFile.Fact(String(pair[0]), pair.count == 2 ? String(pair[1]) : "")
         }
+        // A time that is not written is the time of modification.
+        if let time = words.first(where: { $0.name == "time" }) {
+            for name in ["atime", "ctime", "btime"]
+            where !words.contains(where: { $0.name == name }) {
+                words.append(.init(name, time.value))
+            }
+        }
+        return words
     }
 
     /// Facts that differ: those of `old` in their order, then those that are only in `new`.

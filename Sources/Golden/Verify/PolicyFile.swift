@@ -1,4 +1,5 @@
 import HostSystem
+public import SystemPackage
 
 /// Reads a policy: a line for each rule, `#` starts a comment.
 ///
@@ -16,6 +17,13 @@ public enum PolicyFile {
         public let message: String
 
         public var description: String { "line \(line): \(message)" }
+    }
+
+    /// The policy in a file.
+    ///
+    /// - Throws: ``Failure`` for a line that cannot be read, and ``StoreError``.
+    public static func load(_ path: FilePath) throws -> Policy {
+        try parse(GoldenStore.read(path, limit: byteLimit))
     }
 
     /// The policy in a text.

@@ -30,6 +30,8 @@ public struct Verification: Equatable, Sendable {
     public var image: String
     /// The golden, escaped; nil where there was none.
     public var golden: String?
+    /// SHA-256 of the golden's text.
+    public var goldenDigest: SHA256Digest?
     public var verdict: Verdict
     public var byteCount: UInt64 = 0
     public var root: SHA256Digest?

@@ -1,4 +1,6 @@
+import HostSystem
 public import ImageBytes
+import Synchronization
 
 /// The release gate: holds an image against its golden and makes every comparison there is.
 public struct Verifier: Sendable {
@@ -12,12 +14,16 @@ public struct Verifier: Sendable {
     public var today: CalendarDay
     /// The inputs at hand, where they are known: to tell changed inputs from a changed result.
     public var inputs: GoldenFile.Inputs?
-    /// The checker, which gives findings, lint and slack of an image that was opened.
-    public var check: @Sendable (_ image: MappedImage, _ jobs: Int) -> StructureReport
+    /// The checker, which gives findings, slack and, where asked for, lint of an image.
+    public var check: Check
+
+    /// A checker of images.
+    public typealias Check =
+        @Sendable (_ image: MappedImage, _ jobs: Int, _ lint: Bool) -> StructureReport
 
     public init(
         jobs: Int, today: CalendarDay,
-        check: @escaping @Sendable (_ image: MappedImage, _ jobs: Int) -> StructureReport
+        check: @escaping Check = { StructureReport(checking: $0, jobs: $1, lint: $2) }
     ) {
         self.jobs = jobs
         self.today = today
@@ -39,12 +45,11 @@ public struct Verifier: Sendable {
         called goldenName: String, blessed: MappedImage? = nil
     ) throws(DigestError) -> Outcome {
         if isQuick { return try quick(image, named: name, golden, called: goldenName) }
-        let survey = try ImageSurvey(
-            of: image, jobs: jobs, plain: comparesSHA256,
-            entries: !golden.golden.entries.isEmpty || blessed != nil)
-        let structure = check(image, jobs)
+        let (survey, structure) = try surveyAndCheck(
+            image, entries: !golden.golden.entries.isEmpty || blessed != nil)
         var result = Verification(image: name, golden: goldenName, verdict: .identical)
         result.warnings = golden.warnings
+        result.goldenDigest = golden.digest
         fill(&result, survey.digest)
         var ledger = WaiverLedger(golden.golden.waivers + policy.waivers, today: today)
         let comparison = FacetComparison(golden: golden.golden, survey: survey)
@@ -64,6 +69,34 @@ public struct Verifier: Sendable {
         return Outcome(verification: result, survey: survey)
     }
 
+    /// Runs the survey and the checker side by side: each has parts that one thread must do alone.
+    private func surveyAndCheck(
+        _ image: MappedImage, entries: Bool
+    ) throws(DigestError) -> (ImageSurvey, StructureReport) {
+        let results = Mutex<(survey: Result<ImageSurvey, DigestError>?, check: StructureReport?)>(
+            (nil, nil))
+        let turns = ThreadTeam.Cursor()
+        ThreadTeam.run(workers: jobs > 1 ? 2 : 1) { _ in
+            while true {
+                switch turns.next() {
+                case 0:
+                    let survey = Result { () throws(DigestError) in
+                        try ImageSurvey(
+                            of: image, jobs: jobs, plain: comparesSHA256, entries: entries)
+                    }
+                    results.withLock { $0.survey = survey }
+                case 1:
+                    let report = check(image, jobs, !policy.lint.isEmpty)
+                    results.withLock { $0.check = report }
+                default: return
+                }
+            }
+        }
+        let (survey, report) = results.withLock { ($0.survey, $0.check) }
+        guard let survey, let report else { preconditionFailure("both turns were taken") }
+        return (try survey.get(), report)
+    }
+
     private func quick(
         _ image: MappedImage, named name: String, _ golden: GoldenStore.Loaded,
         called goldenName: String
@@ -71,6 +104,7 @@ public struct Verifier: Sendable {
         let digest = try ImageDigest.compute(of: image, jobs: jobs, plain: comparesSHA256)
         var result = Verification(image: name, golden: goldenName, verdict: .identical)
         result.warnings = golden.warnings
+        result.goldenDigest = golden.digest
         fill(&result, digest)
         result.facets = FacetComparison.quick(
             golden.golden, digest, comparesSHA256: comparesSHA256)

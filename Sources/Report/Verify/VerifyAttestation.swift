@@ -4,11 +4,13 @@ public import Golden
 /// another signs it. Failed images are in it too.
 public enum VerifyAttestation {
     /// The statement (in-toto/attestation, v1; predicate type test-result v0.1).
-    public static func render(_ verifications: [Verification], version: String) -> String {
+    public static func render(_ summary: VerifySummary) -> String {
+        let verifications = summary.verifications
         let passed = verifications.filter { $0.verdict == .identical }
         let failed = verifications.filter { $0.verdict != .identical }
         let hasWarnings = verifications.contains { !$0.waived.isEmpty || !$0.warnings.isEmpty }
-        let result = failed.isEmpty ? (hasWarnings ? "WARNED" : "PASSED") : "FAILED"
+        let isGood = failed.isEmpty && summary.troubles.isEmpty
+        let result = isGood ? (hasWarnings ? "WARNED" : "PASSED") : "FAILED"
         return JSONValue.object([
             "_type": "https://in-toto.io/Statement/v1",
             "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
@@ -20,7 +22,8 @@ public enum VerifyAttestation {
                 "warnedTests": .array(
                     passed.filter { !$0.waived.isEmpty || !$0.warnings.isEmpty }
                         .map { .string($0.image) }),
-                "failedTests": .array(failed.map { .string($0.image) }),
+                "failedTests": .array(
+                    (failed.map(\.image) + summary.troubles.map(\.image)).map { .string($0) }),
             ]),
         ]).text
     }
@@ -34,6 +37,9 @@ public enum VerifyAttestation {
     }
 
     private static func golden(_ result: Verification) -> JSONValue? {
-        result.golden.map { .object(["name": .string($0)]) }
+        guard let golden = result.golden, let digest = result.goldenDigest else { return nil }
+        return .object([
+            "name": .string(golden), "digest": .object(["sha256": .string(digest.hex)]),
+        ])
     }
 }

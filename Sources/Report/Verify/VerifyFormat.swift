@@ -10,14 +10,14 @@ public enum VerifyFormat: String, CaseIterable, Sendable {
     case github
 
     /// The report of all images, as one text.
-    public func render(_ verifications: [Verification], version: String) -> String {
+    public func render(_ summary: VerifySummary, version: String) -> String {
         switch self {
-        case .text: VerifyText.render(verifications)
-        case .json: VerifyJSON.render(verifications)
-        case .junit: VerifyJUnit.render(verifications)
-        case .sarif: VerifySARIF.render(verifications, version: version)
-        case .markdown: VerifyMarkdown.render(verifications)
-        case .github: VerifyGitHub.render(verifications)
+        case .text: VerifyText.render(summary)
+        case .json: VerifyJSON.render(summary)
+        case .junit: VerifyJUnit.render(summary)
+        case .sarif: VerifySARIF.render(summary, version: version)
+        case .markdown: VerifyMarkdown.render(summary)
+        case .github: VerifyGitHub.render(summary)
         }
     }
 }

@@ -6,14 +6,14 @@ enum VerifyGitHub {
     /// GitHub shows ten errors and ten warnings of a step; one line is kept for the totals.
     static let annotationLimit = 10
 
-    static func render(_ verifications: [Verification]) -> String {
-        let findings = merged(verifications.flatMap { VerifyRule.findings(of: $0) })
-        let failed = verifications.count { $0.verdict != .identical }
+    static func render(_ summary: VerifySummary) -> String {
+        let findings = merged(VerifyRule.findings(of: summary))
+        let failed = summary.failedCount
         let shown = findings.prefix(annotationLimit - 1)
         var lines = shown.map { line($0.level, title: "assay: \($0.rule)", $0.message) }
         let rest = findings.count - shown.count
         let total =
-            "\(verifications.count) \(verifications.count == 1 ? "image" : "images"), "
+            "\(summary.count) \(summary.count == 1 ? "image" : "images"), "
             + "\(failed) failed" + (rest > 0 ? "; \(rest) more findings are not shown" : "")
         lines.append(line(failed == 0 ? "note" : "error", title: "assay verify", total))
         return lines.joined(separator: "\n") + "\n"
@@ -31,7 +31,7 @@ enum VerifyGitHub {
             guard let same = byRule[rule], let first = same.first else { return nil }
             guard same.count > 1 else { return first }
             return VerifyRule.Finding(
-                rule: rule, level: first.level,
+                rule: rule, image: first.image, level: first.level,
                 message: "\(first.message) And in \(same.count - 1) more.")
         }
     }

@@ -2,11 +2,15 @@ import Golden
 
 /// The gate's outcome for programs: `assay-verify/1`.
 enum VerifyJSON {
-    static func render(_ verifications: [Verification]) -> String {
+    static func render(_ summary: VerifySummary) -> String {
         JSONValue.object([
             "format": "assay-verify/1",
-            "exit_status": .integer(Int64(Verdict.exitStatus(of: verifications.map(\.verdict)))),
-            "images": .array(verifications.map(image)),
+            "exit_status": .integer(Int64(summary.exitStatus)),
+            "images": .array(summary.verifications.map(image)),
+            "errors": .array(
+                summary.troubles.map {
+                    ["image": .string($0.image), "message": .string($0.message)]
+                }),
         ]).text
     }
 

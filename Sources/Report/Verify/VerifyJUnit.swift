@@ -2,12 +2,14 @@ import Golden
 
 /// The gate's outcome as JUnit XML: an image is a test suite, a facet a test case.
 enum VerifyJUnit {
-    static func render(_ verifications: [Verification]) -> String {
-        let suites = verifications.map(suite)
+    static func render(_ summary: VerifySummary) -> String {
+        let verifications = summary.verifications
+        let suites = verifications.map(suite) + summary.troubles.map(suite)
+        let tests = total(verifications, { _ in true }) + summary.troubles.count
         return """
             <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites name="assay verify" tests="\(total(verifications, { _ in true }))" \
-            failures="\(total(verifications, { $0.status == .failed }))" errors="0">
+            <testsuites name="assay verify" tests="\(tests)" \
+            failures="\(total(verifications, { $0.status == .failed }))" errors="\(summary.troubles.count)">
             \(suites.joined())</testsuites>
 
             """
@@ -24,6 +26,18 @@ enum VerifyJUnit {
         result.verdict == .noGolden
             ? [Facet(.root, .failed, "there is no golden to hold the image against")]
             : result.facets
+    }
+
+    private static func suite(_ trouble: VerifySummary.Trouble) -> String {
+        let name = XMLText.escape(trouble.image)
+        return """
+              <testsuite name="\(name)" tests="1" failures="0" errors="1" skipped="0">
+                <testcase name="read" classname="\(name)">
+                  <error message="\(XMLText.escape(trouble.message))" type="trouble"/>
+                </testcase>
+              </testsuite>
+
+            """
     }
 
     private static func suite(_ result: Verification) -> String {

@@ -2,19 +2,24 @@ import Golden
 
 /// The gate's outcome as a summary for a pull request.
 enum VerifyMarkdown {
-    static func render(_ verifications: [Verification]) -> String {
-        let failed = verifications.count { $0.verdict != .identical }
+    static func render(_ summary: VerifySummary) -> String {
+        let verifications = summary.verifications
+        let failed = summary.failedCount
         var text = "## assay verify: "
         text +=
             failed == 0
-            ? "\(count(verifications.count)) identical\n\n"
-            : "\(failed) of \(count(verifications.count)) failed\n\n"
+            ? "\(count(summary.count)) identical\n\n"
+            : "\(failed) of \(count(summary.count)) failed\n\n"
         text += "| image | verdict | differing blocks | first difference |\n"
         text += "|---|---|---|---|\n"
         for result in verifications {
             let blocks = result.extent.map { $0.blocks.map(String.init) ?? "unknown" } ?? "0"
             text += "| \(escape(result.image)) | \(result.verdict.rawValue) | \(blocks) | "
             text += "\(escape(result.firstDifference?.sentence ?? "")) |\n"
+        }
+        for trouble in summary.troubles {
+            text += "| \(escape(trouble.image)) | could not tell | unknown | "
+            text += "\(escape(trouble.message)) |\n"
         }
         for result in verifications where result.verdict != .identical || !result.waived.isEmpty {
             text += details(result)

@@ -8,6 +8,8 @@ struct VerifyRule {
     /// One thing to point at.
     struct Finding {
         let rule: String
+        /// The image, escaped.
+        let image: String
         /// `error`, `warning` or `note`.
         let level: String
         let message: String
@@ -24,15 +26,27 @@ struct VerifyRule {
                 id: "facet/\($0.rawValue)",
                 description: "A comparison with the golden failed: \(VerifyWords.title($0))")
         }
-        + [VerifyRule(id: "no-golden", description: "There is no golden for the image")]
+        + [
+            VerifyRule(id: "no-golden", description: "There is no golden for the image"),
+            VerifyRule(id: "trouble", description: "Nothing can be said about the image"),
+        ]
 
     /// One finding for each cause, or where none is known for the difference; one for each facet
     /// that failed and that no cause explains; one for each waiver and warning.
-    static func findings(of result: Verification) -> [Finding] {
+    static func findings(of summary: VerifySummary) -> [Finding] {
+        summary.verifications.flatMap { findings(of: $0) }
+            + summary.troubles.map {
+                Finding(
+                    rule: "trouble", image: $0.image, level: "error",
+                    message: "\($0.image): \($0.message)")
+            }
+    }
+
+    private static func findings(of result: Verification) -> [Finding] {
         if result.verdict == .noGolden {
             return [
                 Finding(
-                    rule: "no-golden", level: "error",
+                    rule: "no-golden", image: result.image, level: "error",
                     message: "\(result.image): there is no golden to hold it against")
             ]
         }
@@ -41,7 +55,7 @@ struct VerifyRule {
             let first = result.firstDifference.map { " First difference: \($0.sentence)." } ?? ""
             findings.append(
                 Finding(
-                    rule: "cause/\(cause.name.rawValue)",
+                    rule: "cause/\(cause.name.rawValue)", image: result.image,
                     level: cause.name.isDerived ? "note" : "error",
                     message: "\(result.image): \(cause.name.rawValue) differs from the golden in "
                         + "\(cause.count) \(cause.count == 1 ? "place" : "places"), first "
@@ -52,13 +66,13 @@ struct VerifyRule {
             guard result.causes.isEmpty || other.contains(facet.kind) else { continue }
             findings.append(
                 Finding(
-                    rule: "facet/\(facet.kind.rawValue)", level: "error",
+                    rule: "facet/\(facet.kind.rawValue)", image: result.image, level: "error",
                     message: "\(result.image): \(VerifyWords.title(facet.kind)): \(facet.message)"))
         }
         for facet in result.facets where facet.status == .waived {
             findings.append(
                 Finding(
-                    rule: "facet/\(facet.kind.rawValue)", level: "note",
+                    rule: "facet/\(facet.kind.rawValue)", image: result.image, level: "note",
                     message: "\(result.image): \(VerifyWords.title(facet.kind)): "
                         + "\(facet.message)"))
         }

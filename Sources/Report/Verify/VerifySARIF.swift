@@ -2,8 +2,8 @@ import Golden
 
 /// The gate's outcome as SARIF 2.1.0: a result for each cause and each other facet that failed.
 enum VerifySARIF {
-    static func render(_ verifications: [Verification], version: String) -> String {
-        let results = verifications.flatMap(results)
+    static func render(_ summary: VerifySummary, version: String) -> String {
+        let results = VerifyRule.findings(of: summary).map(result)
         let used = Set(results.map(\.rule))
         let rules = VerifyRule.all.filter { used.contains($0.id) }
         return JSONValue.object([
@@ -31,25 +31,22 @@ enum VerifySARIF {
         ])
     }
 
-    private static func results(
-        _ result: Verification
-    ) -> [(rule: String, value: JSONValue)] {
-        VerifyRule.findings(of: result).map { finding in
-            (
-                finding.rule,
-                .object([
-                    "ruleId": .string(finding.rule), "level": .string(finding.level),
-                    "message": .object(["text": .string(finding.message)]),
-                    "locations": .array([
-                        .object([
-                            "physicalLocation": .object([
-                                "artifactLocation": .object(["uri": .string(uri(result.image))])
-                            ])
-                        ])
-                    ]),
-                ])
-            )
-        }
+    private static func result(
+        _ finding: VerifyRule.Finding
+    ) -> (rule: String, value: JSONValue) {
+        let location: JSONValue = .object([
+            "physicalLocation": .object([
+                "artifactLocation": .object(["uri": .string(uri(finding.image))])
+            ])
+        ])
+        return (
+            finding.rule,
+            .object([
+                "ruleId": .string(finding.rule), "level": .string(finding.level),
+                "message": .object(["text": .string(finding.message)]),
+                "locations": .array([location]),
+            ])
+        )
     }
 
     /// A path as a relative or absolute URI reference (RFC 3986).

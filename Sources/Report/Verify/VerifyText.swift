@@ -2,12 +2,15 @@ import Golden
 
 /// The gate's outcome for people: the answer first, then where and why, then what to do.
 enum VerifyText {
-    static func render(_ verifications: [Verification]) -> String {
-        verifications.map(render).joined(separator: "\n")
+    static func render(_ summary: VerifySummary) -> String {
+        let lines =
+            summary.verifications.map(render)
+            + summary.troubles.map { "\($0.image): COULD NOT TELL: \($0.message)\n" }
+        return lines.joined(separator: "\n")
     }
 
     private static func render(_ result: Verification) -> String {
-        var lines = ["\(result.image): \(answer(result))"]
+        var lines = ["\(result.image): \(VerifyWords.answer(result))"]
         if let first = result.firstDifference {
             lines.append("  first difference: \(first.sentence)")
         }
@@ -24,9 +27,5 @@ enum VerifyText {
         lines += result.warnings.map { "  warning: \($0)" }
         lines += result.hints.map { "  next: \($0)" }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func answer(_ result: Verification) -> String {
-        VerifyWords.answer(result)
     }
 }

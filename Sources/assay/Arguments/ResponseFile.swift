@@ -20,14 +20,16 @@ enum ResponseFile {
     static func expand(_ arguments: [String]) throws -> [String] {
         var expanded: [String] = []
         var rest = arguments[...]
+        // `golden record --recipe` is an option of another kind: what an image is made from again.
+        let isBuild = arguments.first == "build"
         while let argument = rest.popFirst() {
             if argument == "--" {
                 return expanded + [argument] + rest
             } else if argument.hasPrefix("@"), argument.count > 1 {
                 expanded += try read(String(argument.dropFirst()))
-            } else if argument == "--recipe", let path = rest.popFirst() {
+            } else if isBuild, argument == "--recipe", let path = rest.popFirst() {
                 expanded += try read(path)
-            } else if argument.hasPrefix("--recipe=") {
+            } else if isBuild, argument.hasPrefix("--recipe=") {
                 expanded += try read(String(argument.dropFirst("--recipe=".count)))
             } else {
                 expanded.append(argument)

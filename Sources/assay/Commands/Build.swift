@@ -102,7 +102,7 @@ struct Build: AsyncParsableCommand {
             request.golden = .init(path: FilePath(golden))
             request.golden?.replaces = force
         }
-        let result = try await builder.build(assembly, options, request)
+        let result = try builder.build(assembly, options, request)
         bar.stop()
         try show(BuildReport(result, image: output))
     }

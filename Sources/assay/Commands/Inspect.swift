@@ -12,11 +12,6 @@ struct Inspect: ParsableCommand {
             are printed, and may be given so (\\xNN for a byte).
             """)
 
-    /// The forms of output.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json
-    }
-
     @OptionGroup var location: ImageLocation
 
     @Flag(help: "List the tree, or the part below --path, as ls -l does.")
@@ -37,37 +32,38 @@ struct Inspect: ParsableCommand {
     @Flag(help: "Show the file system as it would be after its journal was replayed.")
     var afterReplay = false
 
-    @Option(help: "The form of the output: text or json.")
-    var format = Format.text
+    @Option(help: "How to report: text or json.")
+    var format = OutputFormat.text
 
-    @Option(name: .shortAndLong, help: "Threads to work with.")
+    @Option(help: "How many threads read.")
     var jobs = ThreadTeam.processorCount
 
     func validate() throws {
         let questions = [inode != nil, tree || path != nil, block != nil, offset != nil]
+        guard (1...1_024).contains(jobs) else { throw ValidationError("--jobs is not 1 to 1,024.") }
         if questions.count(where: \.self) > 1 {
             throw ValidationError("Ask for one of --inode, --path or --tree, --block, --offset.")
         }
     }
 
     func run() throws {
-        let workers = max(1, jobs)
+        let workers = jobs
         var image = try location.open(
             workers: workers, isTolerant: !tree && path == nil && inode == nil)
         if afterReplay {
             do throws(Ext4Image.ReplayError) { image = try image.replayed().image } catch {
-                throw location.failure("\(error)", status: 3)
+                throw location.failure("\(error)", ExitStatus.invalid)
             }
         }
         do {
             try show(image, workers: workers)
             try image.bytes.checkIntact()
         } catch let error as FileError {
-            throw location.failure("\(error)", status: 2)
+            throw location.failure("\(error)", ExitStatus.trouble)
         } catch let error as FormatError {
-            throw location.failure("\(error)", status: 2)
+            throw location.failure("\(error)", ExitStatus.trouble)
         } catch let error as Ext4Image.PathError {
-            throw location.failure("\(error)", status: 2)
+            throw location.failure("\(error)", ExitStatus.trouble)
         }
     }
 

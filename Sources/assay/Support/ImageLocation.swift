@@ -15,8 +15,9 @@ struct ImageLocation: ParsableArguments {
     @Option(help: "The file system starts so many bytes into the file.")
     var imageOffset: UInt64?
 
-    @Option(help: "Refuse a compressed image that expands to more bytes than this.")
-    var maxExpanded: UInt64 = ImageSource.standardExpansionLimit
+    @Option(
+        help: "Refuse a compressed image that expands to more than this: \(ByteSize.help). 32G.")
+    var maxExpanded: ByteSize?
 
     func validate() throws {
         if partition != nil, imageOffset != nil {
@@ -35,26 +36,38 @@ struct ImageLocation: ParsableArguments {
     /// - Throws: `ExitCode` 2 where the file cannot be read or has a feature that the reader does
     ///   not know, 3 where it holds no file system.
     func open(workers: Int, isTolerant: Bool = false) throws -> Ext4Image {
-        let source = ImageSource(
-            path: path, part: part, workers: workers, expansionLimit: maxExpanded)
-        let bytes: MappedImage
-        do throws(ImageSourceError) { bytes = try source.open() } catch {
-            throw failure("\(error)", status: 2)
-        }
+        let bytes = try openBytes(workers: workers)
         do throws(ImageError) { return try Ext4Image(bytes, tolerant: isTolerant) } catch {
             switch error {
-            case .unsupported: throw failure("\(error)", status: 2)
-            case .format: throw failure("no ext4 file system: \(error)\(hint(bytes))", status: 3)
+            case .unsupported:
+                throw failure("\(error)", ExitStatus.trouble)
+            case .format:
+                throw failure(
+                    "no ext4 file system: \(error)\(hint(bytes))", ExitStatus.invalid)
             }
         }
     }
 
+    /// Maps the image's bytes, whatever they are.
+    ///
+    /// - Parameter workers: threads to expand a compressed image with.
+    /// - Returns: the bytes of the file system alone.
+    /// - Throws: `ExitCode` 2 where the file cannot be read.
+    func openBytes(workers: Int) throws -> MappedImage {
+        let source = ImageSource(
+            path: path, part: part, workers: workers,
+            expansionLimit: maxExpanded?.bytes ?? ImageSource.standardExpansionLimit)
+        do throws(ImageSourceError) { return try source.open() } catch {
+            throw failure("\(error)", ExitStatus.trouble)
+        }
+    }
+
     /// Names the file, what is wrong with it, and the exit status to end with.
-    func failure(_ message: String, status: Int32) -> ExitCode {
+    func failure(_ message: String, _ status: ExitCode) -> ExitCode {
         let name = "\(EscapedName(path))"
         // Errors of the machine name the file themselves.
         StandardStreams.complain(message.contains(name) ? message : "\(name): \(message)")
-        return ExitCode(status)
+        return status
     }
 
     private var part: ImageSource.Part {

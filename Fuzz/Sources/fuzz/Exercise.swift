@@ -1,0 +1,77 @@
+import Ext4Check
+import Ext4Image
+import Ext4Layout
+import ImageBytes
+
+/// Reads an image in every way there is. Errors are the normal case; a trap, a long run or much
+/// memory is a find.
+struct Exercise {
+    private let bytes: MappedImage
+    private let touched: [MappedImage.Patch]
+
+    init(_ bytes: MappedImage, touched: [MappedImage.Patch]) {
+        self.bytes = bytes
+        self.touched = touched
+    }
+
+    func run() {
+        let report = Checker(bytes).run(jobs: 1)
+        // What a report prints must not grow with the input.
+        precondition(report.findings.count <= Self.findingLimit)
+        guard let image = try? Ext4Image(bytes) else { return }
+        readInodes(image)
+        readOwners(image)
+        if let journal = Journal(image) {
+            _ = JournalReplay(of: journal)
+            if journal.isDirty, let replayed = try? image.replayed() { readInodes(replayed.image) }
+        }
+        if touched.contains(where: { $0.offset == 1024 }) {
+            _ = image.superblock.values
+            _ = image.superblock.featureNames
+        }
+    }
+
+    /// Far beyond what a small image can have wrong, and far below what would fill a memory.
+    private static let findingLimit = 1 << 20
+
+    /// The bases have 128 inodes; a mutant may claim any number.
+    private static let inodeLimit: UInt32 = 160
+
+    private func readInodes(_ image: Ext4Image) {
+        for number in 1...min(Self.inodeLimit, image.inodeNumbers.upperBound) {
+            guard let inode = image.inode(number) else { continue }
+            if inode.slice.isZero { continue }
+            _ = image.checksums.isValid(inode)
+            if number % 16 == 12 { _ = inode.values }
+            _ = try? image.xattrs(of: number)
+            switch inode.kind {
+            case .directory:
+                _ = try? image.entries(ofDirectory: number)
+            case .symlink:
+                _ = try? image.symlinkTarget(of: inode)
+            case .regular:
+                _ = try? image.content(of: inode, limit: 1 << 16)
+            default:
+                break
+            }
+        }
+        _ = try? image.inode(atPath: Array("/many/a-rather-long-name-for-a-file-7".utf8))
+    }
+
+    private func readOwners(_ image: Ext4Image) {
+        let owners = OwnerMap(of: image, workers: 1)
+        let paths = PathIndex(of: image, workers: 1)
+        let size = UInt64(image.geometry.blockSize)
+        for patch in touched {
+            let block = patch.offset / size
+            for owner in owners.owners(of: block) {
+                for offset in stride(from: 0, to: Int(size), by: 61) {
+                    let found = owners.owner(ofByte: offset, in: block, owner)
+                    // What a report prints must be a range that holds the byte.
+                    precondition(found.bytes.contains(block * size + UInt64(offset)))
+                }
+            }
+        }
+        for number in stride(from: UInt32(2), to: 160, by: 9) { _ = paths.path(of: number) }
+    }
+}

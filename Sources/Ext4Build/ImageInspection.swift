@@ -1,0 +1,37 @@
+internal import Ext4Check
+internal import Ext4Image
+internal import HostSystem
+internal import ImageBytes
+
+/// Looks at a finished image with the eyes of the reader, which shares no code with the writer.
+struct ImageInspection {
+    private static let shownFindings = 10
+
+    private let plan: Plan
+    private let image: OutputFile
+
+    init(_ plan: Plan, _ image: OutputFile) {
+        self.plan = plan
+        self.image = image
+    }
+
+    /// - Throws: ``BuildError/rejected(_:)`` where the image is not in order, or not what was planned.
+    func run(jobs: Int) throws(BuildError) {
+        let bytes: MappedImage
+        do throws(FileError) {
+            bytes = try MappedImage(file: image.descriptor, path: image.path)
+        } catch {
+            throw .output(error)
+        }
+        let report = Checker(bytes).run(jobs: jobs, lint: false)
+        guard report.verdict == .clean else {
+            let findings = report.findings.prefix(Self.shownFindings).map { "\($0)" }
+            throw .rejected(findings.joined(separator: "\n"))
+        }
+        guard let slack = report.slack, slack.freeBlocks == plan.slack.freeBlocks else {
+            throw .rejected(
+                "\(report.slack?.freeBlocks ?? 0) blocks are free where "
+                    + "\(plan.slack.freeBlocks) were planned")
+        }
+    }
+}

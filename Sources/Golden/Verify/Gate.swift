@@ -1,0 +1,106 @@
+import HostSystem
+public import ImageBytes
+public import SystemPackage
+
+/// Verifies any number of images, each against its golden. One image's trouble does not keep the
+/// others from being verified.
+public struct Gate: Sendable {
+    public var verifier: Verifier
+    /// The golden of all images; nil to find each by its name.
+    public var golden: FilePath?
+    public var finder: GoldenFinder
+    /// The blessed image itself, where it is at hand.
+    public var blessed: FilePath?
+    /// Which part of each file is the file system.
+    public var part: ImageSource.Part
+    /// A compressed image that expands to more bytes is refused.
+    public var expansionLimit: UInt64
+    /// Whether a mismatch leaves `NAME.golden.new` for a person to review.
+    public var leavesPending: Bool
+
+    public init(
+        verifier: Verifier, golden: FilePath? = nil, finder: GoldenFinder,
+        blessed: FilePath? = nil, part: ImageSource.Part = .whole,
+        expansionLimit: UInt64 = ImageSource.standardExpansionLimit, leavesPending: Bool
+    ) {
+        self.verifier = verifier
+        self.golden = golden
+        self.finder = finder
+        self.blessed = blessed
+        self.part = part
+        self.expansionLimit = expansionLimit
+        self.leavesPending = leavesPending
+    }
+
+    /// Verifies the images in their order.
+    public func run(_ images: [FilePath]) -> VerifySummary {
+        var verifications: [Verification] = []
+        var troubles: [VerifySummary.Trouble] = []
+        for image in images {
+            do throws(GateError) {
+                verifications.append(try verify(image))
+            } catch {
+                troubles.append(
+                    .init(
+                        image: EscapedName(image).description, message: error.description,
+                        isOfGolden: error.isOfGolden))
+            }
+        }
+        return VerifySummary(verifications, troubles: troubles)
+    }
+
+    private func verify(_ path: FilePath) throws(GateError) -> Verification {
+        let name = EscapedName(path).description
+        guard let golden = golden ?? finder.golden(of: path) else {
+            var result = Verification(image: name, golden: nil, verdict: .noGolden)
+            let places = finder.candidates(for: path).map { EscapedName($0).description }
+            result.hints = [
+                "no golden at \(places.joined(separator: ", ")); "
+                    + "assay golden record makes one of an image that you trust"
+            ]
+            return result
+        }
+        let loaded = try GateError.golden { () throws(StoreError) in try GoldenStore.load(golden) }
+        let image = try open(path)
+        let blessed: MappedImage?
+        if let path = self.blessed { blessed = try open(path) } else { blessed = nil }
+        let outcome: Verifier.Outcome
+        do {
+            outcome = try verifier.verify(
+                image, named: name, against: loaded,
+                called: EscapedName(golden).description, blessed: blessed)
+            try image.checkIntact()
+        } catch let error as DigestError {
+            throw .digest(error)
+        } catch let error as FileError {
+            throw .digest(.file(error))
+        } catch { throw .digest(.file(FileError("read", path, .ioError))) }
+        return leave(outcome.verification, image, loaded)
+    }
+
+    private func open(_ path: FilePath) throws(GateError) -> MappedImage {
+        let source = ImageSource(
+            path: path, part: part, workers: verifier.jobs, expansionLimit: expansionLimit)
+        let image: MappedImage
+        do { image = try source.open() } catch { throw .image(error) }
+        do { try ImageMixUp.refuse(image) } catch { throw .mixUp(error) }
+        return image
+    }
+
+    /// Leaves a golden for review beside the old one, after a mismatch.
+    private func leave(
+        _ verification: Verification, _ image: MappedImage, _ golden: GoldenStore.Loaded
+    ) -> Verification {
+        guard leavesPending, verification.verdict == .different else { return verification }
+        var result = verification
+        let text = EscapedName(golden.paths.text)
+        do {
+            _ = try PendingGolden.leave(image, beside: golden, jobs: verifier.jobs)
+            result.hints.append(
+                "if the change is wanted: assay golden review \(text), then assay golden accept")
+        } catch {
+            result.warnings.append("\(text).new was not written: \(error)")
+        }
+        return result
+    }
+}

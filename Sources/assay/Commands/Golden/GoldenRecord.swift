@@ -1,0 +1,82 @@
+import ArgumentParser
+import Golden
+import HostSystem
+import ImageBytes
+import Report
+import SystemPackage
+
+struct GoldenRecord: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record",
+        abstract: "Bless an image: write NAME.golden and NAME.blocks.",
+        discussion: """
+            To bless is a person's act: where CI is set, nothing is recorded without --allow-ci. \
+            With --recipe the image is built a second time first, and blessed only if the bytes \
+            are the same.
+            """)
+
+    @OptionGroup var location: ImageLocation
+
+    @Option(name: [.short, .long], help: "The golden, NAME.golden.", completion: .file())
+    var output: String
+
+    @Flag(help: "Replace a golden that is there.")
+    var force = false
+
+    @Flag(help: "Record although CI is set.")
+    var allowCi = false
+
+    @Flag(help: "Write a line for each name in the image, in the manner of mtree.")
+    var tree = false
+
+    @Option(help: "Promise that at least so many inodes are free.")
+    var freeInodes: UInt64?
+
+    @Option(help: "Promise that root can write at least so much: \(ByteSize.help).")
+    var freeSpace: ByteSize?
+
+    @Option(help: "Let a finding pass: \"SUBJECT DAY REASON\". Repeatable.")
+    var waive: [WaiverArgument] = []
+
+    @Option(help: "Build this recipe first, and refuse if the bytes differ.", completion: .file())
+    var recipe: String?
+
+    @Option(name: .shortAndLong, help: "Threads to work with.")
+    var jobs = ThreadTeam.processorCount
+
+    func run() async throws {
+        if Environment.isCI, !allowCi {
+            throw location.failure(
+                "CI is set, and CI must not bless images; --allow-ci does it anyway",
+                ExitStatus.trouble)
+        }
+        let workers = max(1, jobs)
+        let image = try location.openBytes(workers: workers)
+        do {
+            try ImageMixUp.refuse(image)
+            try GoldenStore.requireAbsent(FilePath(output), unless: force)
+            let survey = try ImageSurvey(
+                of: image, jobs: workers, blocks: true, plain: true, entries: tree)
+            try image.checkIntact()
+            if let recipe {
+                try await Rebuild(recipe: FilePath(recipe), jobs: workers).require(
+                    survey.digest.root)
+            }
+            let recording = try Recording(of: survey, extras)
+            try GoldenStore.write(recording, to: FilePath(output), replaces: force)
+            try StandardStreams.print("root \(recording.golden.root)\n")
+        } catch let error as RecordError {
+            throw location.failure("\(error)", error.isOfImage ? ExitStatus.invalid : ExitStatus.trouble)
+        } catch {
+            throw location.failure("\(error)", ExitStatus.trouble)
+        }
+    }
+
+    private var extras: Recording.Extras {
+        let promise: GoldenFile.Promise? =
+            freeInodes == nil && freeSpace == nil
+            ? nil
+            : GoldenFile.Promise(freeInodes: freeInodes ?? 0, freeBytes: freeSpace?.bytes ?? 0)
+        return Recording.Extras(promise: promise, waivers: waive.map(\.waiver))
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Golden
+import Report
+import SystemPackage
+
+/// Reads goldens for commands: what goes wrong is said, and ends the command with status 2.
+enum GoldenLoading {
+    static func load(_ path: String) throws -> GoldenStore.Loaded {
+        try store { () throws(StoreError) in try GoldenStore.load(FilePath(path)) }
+    }
+
+    static func review(_ path: String) throws -> GoldenReview {
+        try store { () throws(StoreError) in try GoldenReview(FilePath(path)) }
+    }
+
+    /// Runs a body that reads or writes goldens.
+    static func store<Result>(_ body: () throws(StoreError) -> Result) throws -> Result {
+        do throws(StoreError) { return try body() } catch {
+            StandardStreams.complain("\(error)")
+            throw ExitStatus.trouble
+        }
+    }
+}
+
+extension StandardStreams {
+    /// Prints a report in the form that was asked for.
+    static func print(_ report: some CommandReport, _ format: OutputFormat) throws {
+        switch format {
+        case .text: try print(report.text)
+        case .json: try print(report.json.text)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Ext4Build
+import Golden
+import SourceTree
+import SystemPackage
+import Testing
+import TestKit
+
+/// Small files are copied before anybody has looked for blocks of zeros in them.
+@Suite struct GuessedHolesTests {
+    /// 600 files of three blocks; those named have a block of zeros in the middle.
+    private func tree(in scratch: ScratchFolder, zeros: [Int]) async throws -> FilePath {
+        let list = zeros.map { "\($0)" }.joined(separator: " ")
+        try await Shell.run(
+            """
+            mkdir tree; cd tree
+            head -c 12000 /dev/urandom > ../data; head -c 4096 /dev/zero > ../zeros
+            for i in {1000..1599}; do cp ../data file-$i; done
+            for i in \(list); do dd if=../zeros of=file-$i bs=4096 seek=1 conv=notrunc status=none; done
+            """, in: scratch.path)
+        return scratch["tree"]
+    }
+
+    private func build(
+        _ root: FilePath, to image: FilePath, digest: Bool, jobs: Int = 2
+    ) async throws -> BuildResult {
+        var sources = SourceList()
+        sources.root = root
+        var request = BuildRequest(output: image)
+        request.digest = digest
+        request.jobs = jobs
+        let builder = ImageBuilder()
+        let assembly = try await builder.assemble(sources, jobs: jobs)
+        return try builder.build(assembly, ImageOptions(), request)
+    }
+
+    @Test(arguments: [[], [1000], [1599], [1200, 1201, 1400]])
+    func `a guess that was wrong leaves no trace`(zeros: [Int]) async throws {
+        let scratch = try ScratchFolder()
+        let root = try await tree(in: scratch, zeros: zeros)
+        var sources = SourceList()
+        sources.root = root
+        let planner = ImageBuilder()
+        // The plan alone scans every file: nothing is guessed.
+        let plan = try planner.plan(
+            try await planner.assemble(sources, jobs: 1), ImageOptions(), jobs: 1)
+        let first = try await build(root, to: scratch["first.img"], digest: false, jobs: 1)
+        let second = try await build(root, to: scratch["second.img"], digest: false, jobs: 4)
+        let hashed = try await build(root, to: scratch["hashed.img"], digest: true)
+        for result in [first, second, hashed] {
+            #expect(result.plan.slack == plan.slack)
+            #expect(result.plan.usage == plan.usage)
+            #expect(result.plan.usage.data == UInt64(1_800 - zeros.count))
+        }
+        try await Shell.run(
+            "cmp first.img second.img; cmp first.img hashed.img; e2fsck -fn first.img",
+            in: scratch.path)
+        let sum = try await Shell.run("sha256sum < hashed.img", in: scratch.path)
+        #expect(hashed.digest?.sha256?.hex == String(sum.prefix(64)))
+    }
+}

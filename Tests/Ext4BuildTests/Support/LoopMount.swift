@@ -1,0 +1,53 @@
+import SystemPackage
+import TestKit
+
+/// Mounts images on loop devices, and listens to what the kernel says about them.
+struct LoopMount {
+    static let isPossible = isRoot && FilePath("/dev/loop-control").exists
+
+    let image: FilePath
+    let point: FilePath
+    let device: String
+
+    /// Mounts `image`, runs `body`, unmounts.
+    ///
+    /// - Returns: what the kernel logged about the file system as an error or a warning.
+    static func with(
+        _ image: FilePath, in folder: ScratchFolder, options: String = "rw",
+        _ body: (LoopMount) async throws -> Void
+    ) async throws -> [String] {
+        let point = folder["mnt"]
+        let before = try await kernelLines()
+        let device = try await Shell.run(
+            """
+            mkdir -p '\(point)'; device=$(losetup --find --show '\(image)')
+            mount -t ext4 -o \(options) "$device" '\(point)' || { losetup -d "$device"; exit 1; }
+            printf %s "$device"
+            """)
+        let mount = LoopMount(image: image, point: point, device: device)
+        do {
+            try await body(mount)
+        } catch {
+            try await mount.end()
+            throw error
+        }
+        try await mount.end()
+        let name = device.split(separator: "/").last ?? ""
+        return try await kernelLines().dropFirst(before.count).filter { line in
+            line.contains("EXT4-fs") && line.contains(name)
+                && ["error", "warning", "orrupt", "bad", "fail"].contains { line.contains($0) }
+        }
+    }
+
+    private func end() async throws {
+        try await Shell.run("umount '\(point)'; losetup -d '\(device)'")
+    }
+
+    private static func kernelLines() async throws -> [String] {
+        try await Shell.run("dmesg").split(separator: "\n").map(String.init)
+    }
+}
+
+extension FilePath {
+    fileprivate var exists: Bool { (try? Stat(self, followTargetSymlink: true)) != nil }
+}
