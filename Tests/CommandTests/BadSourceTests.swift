@@ -145,10 +145,12 @@ import Testing
                 """, message))
     }
 
-    @Test(.enabled(if: Workshop.isRoot, "needs root to become a user who may not read"), arguments: [
-        ("file", "cannot open tree/file: Permission denied"),
-        ("folder", "cannot open the folder tree/folder: Permission denied"),
-    ])
+    @Test(
+        .enabled(if: Workshop.isRoot, "needs root to become a user who may not read"),
+        arguments: [
+            ("file", "cannot open tree/file: Permission denied"),
+            ("folder", "cannot open the folder tree/folder: Permission denied"),
+        ])
     func `a source that cannot be read stops the build`(name: String, message: String)
         async throws
     {

@@ -27,6 +27,8 @@ import Testing
         let commands = overview.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }.dropFirst()
             .prefix { $0.hasPrefix("  ") }.filter { !$0.hasPrefix("   ") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
+            // Not the line "See 'assay help <subcommand>'" below them.
+            .filter { $0 == $0.lowercased() }
         #expect(commands.contains("build"))
         for command in commands { try await check(command, "\(command) --help") }
     }

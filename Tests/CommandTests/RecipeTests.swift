@@ -36,7 +36,9 @@ import Testing
         #expect(outcome.status == 0, "\(outcome)")
     }
 
-    @Test func `paths are relative to the recipe, and the command line's to the folder`() async throws {
+    @Test func `paths are relative to the recipe, and the command line's to the folder`()
+        async throws
+    {
         let outcome = try await outcome(
             """
             $assay build --recipe recipes/image.recipe --no-check -o out/there > /dev/null

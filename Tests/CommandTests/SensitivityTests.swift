@@ -42,7 +42,8 @@ import Testing
         Change(script: "chmod o-r folder/name", options: "--owner keep"),
         Change(script: "chmod g+s folder", options: "--owner keep"),
         Change(script: "chmod o-r folder/name", options: ""),
-        Change(script: "printf X | dd of=file bs=1 seek=9999 conv=notrunc status=none", options: ""),
+        Change(
+            script: "printf X | dd of=file bs=1 seek=9999 conv=notrunc status=none", options: ""),
         Change(script: "echo >> file", options: ""),
         Change(script: "truncate -s +1 file", options: ""),
         Change(script: "truncate -s +1M file", options: ""),
@@ -60,12 +61,14 @@ import Testing
         #expect(try await differs(after: change.script, options: change.options))
     }
 
-    @Test(.enabled(if: Workshop.isRoot, "needs root to change owners and make devices"), arguments: [
-        Change(script: "chown 1 file", options: "--owner keep"),
-        Change(script: "chgrp 70000 folder", options: "--owner keep"),
-        Change(script: "chown -h 1 link", options: "--owner keep"),
-        Change(script: "rm fifo; mknod fifo c 1 3", options: ""),
-    ])
+    @Test(
+        .enabled(if: Workshop.isRoot, "needs root to change owners and make devices"),
+        arguments: [
+            Change(script: "chown 1 file", options: "--owner keep"),
+            Change(script: "chgrp 70000 folder", options: "--owner keep"),
+            Change(script: "chown -h 1 link", options: "--owner keep"),
+            Change(script: "rm fifo; mknod fifo c 1 3", options: ""),
+        ])
     func `a change that only root can make changes the image`(change: Change) async throws {
         #expect(try await differs(after: change.script, options: change.options))
     }
@@ -76,7 +79,8 @@ import Testing
         Change(script: "touch -hd '@1000000.5' file", options: clamp),
         Change(script: "setfattr -n user.assay -v new file", options: ""),
         Change(script: "setfattr -n user.assay2 -v new file", options: "--xattr user.assay"),
-        Change(script: "rm file; seq 1 3000 > file; setfattr -n user.assay -v old file", options: ""),
+        Change(
+            script: "rm file; seq 1 3000 > file; setfattr -n user.assay -v old file", options: ""),
         Change(script: "ln file hard; rm hard", options: ""),
     ])
     func `a change that the policy leaves out does not`(change: Change) async throws {

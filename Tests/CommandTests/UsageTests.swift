@@ -13,7 +13,8 @@ import Testing
         ("--hard-links some", "--hard-links"), ("--free-inodes -1", "--free-inodes"),
         ("--free-inodes 99999999999", "--free-inodes"), ("--free-space much", "--free-space"),
         ("--free-space 99999999999T", "--free-space"), ("--align 5", "--align"),
-        ("--align 0", "--align"), ("--size 4097", "--size"), ("--reserved-percent 51", "--reserved"),
+        ("--align 0", "--align"), ("--size 4097", "--size"),
+        ("--reserved-percent 51", "--reserved"),
         ("--journal-size 5", "--journal-size"), ("--no-journal --journal-size 8M", "--no-journal"),
         ("--layout 2", "--layout"), ("--jobs 0", "--jobs"), ("--jobs many", "--jobs"),
         ("--compression-level 23", "--compression-level"), ("--format xml", "--format"),
@@ -46,6 +47,6 @@ import Testing
         let text = try await Workshop().succeed("$assay --version")
         let names = text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
         #expect(names == ["assay", "libext2fs", "libzstd", "libxxhash"])
-        #expect(text.split(separator: "\n").allSatisfy { $0.contains(/ \d+\.\d+/) }, "\(text)")
+        #expect(text.split(separator: "\n").allSatisfy { $0.contains(/\ \d+\.\d+/) }, "\(text)")
     }
 }
