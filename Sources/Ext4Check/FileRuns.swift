@@ -52,4 +52,14 @@ struct FileRuns {
 
     /// Where a block of the file starts in the image; nil where it is missing.
     func offset(_ fileBlock: UInt64) -> Int? { block(fileBlock).flatMap(volume.offset(ofBlock:)) }
+
+    /// Calls the body for every run, with its first block in the file and its bytes in the image.
+    func forEachRange(_ body: (_ fileBlock: UInt64, _ range: Range<Int>) -> Void) {
+        for run in runs {
+            guard run.count > 0, let start = volume.offset(ofBlock: run.block),
+                let last = volume.offset(ofBlock: run.block + run.count - 1)
+            else { continue }
+            body(run.fileBlock, start..<last + volume.blockSize)
+        }
+    }
 }

@@ -61,6 +61,7 @@ struct ByteTally {
             else { return cause }
             return changedPaths.contains(path) ? nil : .blockPlacement
         case .mode, .owner, .timestamp, .hardLinks:
+            guard case .inode = owner.place else { return cause }
             return isSameTree ? .inodeOrder : cause
         case .directoryOrder:
             // A name that came or went moves the names after it.

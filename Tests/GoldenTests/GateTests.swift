@@ -1,0 +1,147 @@
+import HostSystem
+import ImageBytes
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import Golden
+
+/// A folder with a.img, its golden, and what `setUp` makes of them.
+private func folder(_ setUp: String = "") async throws -> ImageFixture {
+    let fixture = try ImageFixture()
+    let image = try await fixture.image("a.img")
+    try GoldenStore.write(
+        try fixture.recording(image), to: fixture.folder["a.golden"], replaces: false)
+    try await Shell.run("export E2FSPROGS_FAKE_TIME=1\n\(setUp)", in: fixture.folder.path)
+    return fixture
+}
+
+private func gate(leavesPending: Bool = false) throws -> Gate {
+    Gate(
+        verifier: Verifier(jobs: 2, today: try #require(CalendarDay("2026-06-01"))),
+        finder: GoldenFinder(folder: nil), leavesPending: leavesPending)
+}
+
+@Suite struct GateTests {
+    @Test func `a golden is found by the image's name`() async throws {
+        let fixture = try await folder(
+            "cp a.img c.img; zstd -q a.img; cp a.img d.img; cp a.golden d.img.golden; cp a.blocks d.img.blocks"
+        )
+        let names = ["a.img", "a.img.zst", "d.img", "c.img"]
+        let summary = try gate().run(names.map { fixture.folder[$0] })
+        #expect(
+            summary.verifications.map(\.verdict) == [.identical, .identical, .identical, .noGolden])
+        #expect(summary.exitStatus == 5)
+        #expect(summary.bisectStatus == 255)
+    }
+
+    @Test func `what was mixed up is named, and the others are verified all the same`() async throws
+    {
+        let fixture = try await folder(
+            "cp a.golden b.img; cp a.img b.golden; cp a.blocks c.img; cp a.img c.golden; cp a.img d.img; cp a.blocks d.golden"
+        )
+        let summary = try gate().run(
+            ["b.img", "d.img", "missing.img", "a.img"].map { fixture.folder[$0] })
+        #expect(summary.verifications.map(\.verdict) == [.noGolden, .identical])
+        #expect(summary.troubles.count == 2)
+        #expect(summary.troubles[0].message.contains("not a golden: this is an ext4 image"))
+        #expect(summary.troubles[1].message.contains("not a golden: this is a .blocks file"))
+        #expect(summary.exitStatus == 2)
+        var one = try gate()
+        one.golden = fixture.folder["a.golden"]
+        let images = try #require(
+            Optional(one.run(["b.img", "c.img"].map { fixture.folder[$0] })))
+        #expect(
+            images.troubles.map(\.message) == [
+                ImageMixUp.golden.description, ImageMixUp.blocks.description,
+            ])
+        #expect(images.bisectStatus == 125)
+    }
+
+    @Test func `the hashes of another golden are told and not used`() async throws {
+        let fixture = try await folder("tune2fs -L X a.img > /dev/null")
+        let other = try ImageFixture()
+        let image = try await other.image("o.img", options: "-b 4096 -N 100")
+        let recording = try other.recording(image)
+        try GoldenStore.writeFile(recording.blocks.bytes, to: fixture.folder["a.blocks"])
+        let summary = try gate().run([fixture.folder["a.img"]])
+        let result = try #require(summary.verifications.first)
+        #expect(result.warnings.contains { $0.contains("belongs to another golden") })
+        #expect(result.extent?.blocks == nil)
+    }
+
+    @Test func `a mismatch leaves a golden to review, and nothing else does`() async throws {
+        let fixture = try await folder(
+            "cp a.img same.img; cp a.golden same.golden; cp a.blocks same.blocks; tune2fs -L X a.img > /dev/null"
+        )
+        let summary = try gate(leavesPending: true).run(
+            ["a.img", "same.img"].map { fixture.folder[$0] })
+        #expect(summary.verifications.map(\.verdict) == [.different, .identical])
+        #expect(GoldenReview.isPending(fixture.folder["a.golden"]))
+        #expect(!GoldenReview.isPending(fixture.folder["same.golden"]))
+
+        let review = try GoldenReview(fixture.folder["a.golden"])
+        #expect(review.changes.causes.map(\.name) == [.label, .checksum])
+        #expect(review.unaccepted(.init(causes: [.uuid])).map(\.cause) == [.label])
+        #expect(review.unaccepted(.init(causes: [.label])).isEmpty)
+        #expect(review.unaccepted(.init(takesAll: true)).isEmpty)
+        try review.accept()
+        #expect(!GoldenReview.isPending(fixture.folder["a.golden"]))
+        let after = try gate().run([fixture.folder["a.img"]])
+        #expect(after.verifications.map(\.verdict) == [.identical])
+        #expect(after.verifications.first?.warnings == [])
+    }
+
+    @Test func `a path accepts what is at and below it`() {
+        let change = Change(.mode, "/etc/a mode", path: "/etc/a", old: "1", new: "2")
+        for (path, taken) in [
+            ("/etc", true), ("/etc/", true), ("/", true), ("/etc/a", true), ("/et", false),
+            ("/etc/a/b", false),
+        ] {
+            #expect(GoldenReview.Acceptance(paths: [path]).takes(change) == taken, "\(path)")
+        }
+        let superblock = Change(.uuid, "superblock s_uuid", old: "1", new: "2")
+        #expect(!GoldenReview.Acceptance(paths: ["/"]).takes(superblock))
+    }
+
+    @Test func `what was rejected is gone, and the golden as it was`() async throws {
+        let fixture = try await folder("tune2fs -L X a.img > /dev/null")
+        _ = try gate(leavesPending: true).run([fixture.folder["a.img"]])
+        let before = try GoldenStore.load(fixture.folder["a.golden"]).digest
+        #expect(GoldenReview.reject(fixture.folder["a.golden"]))
+        #expect(!GoldenReview.reject(fixture.folder["a.golden"]))
+        #expect(try GoldenStore.load(fixture.folder["a.golden"]).digest == before)
+    }
+
+    @Test func `nothing is replaced without being told to`() async throws {
+        let fixture = try await folder()
+        let path = fixture.folder["a.golden"]
+        let recording = try fixture.recording(fixture.folder["a.img"])
+        #expect(throws: StoreError.exists(path)) {
+            try GoldenStore.write(recording, to: path, replaces: false)
+        }
+        try GoldenStore.write(recording, to: path, replaces: true)
+    }
+
+    @Test func `the list tells what waits and what has no image or recipe`() async throws {
+        let fixture = try await folder(
+            "cp a.golden lone.golden; cp a.golden p.golden; cp a.golden p.golden.new; : > p.recipe; echo x > bad.golden"
+        )
+        let items = try GoldenListing(of: fixture.folder.path, imageFolders: []).items
+        #expect(items.count == 4)
+        #expect(items.map(\.hasImage) == [true, false, false, false])
+        #expect(items.map(\.hasRecipe) == [false, false, false, true])
+        #expect(items.map(\.isPending) == [false, false, false, true])
+        #expect(items.map { $0.problem == nil } == [true, false, true, true])
+    }
+
+    @Test(
+        arguments: [
+            ([.identical], 0), ([.identical, .different], 1),
+            ([.different, .invalid], 3),
+            ([.policy, .noGolden], 4), ([.noGolden], 5), ([.policy, .different], 1), ([], 0),
+        ] as [([Verdict], Int32)])
+    func `the most serious verdict decides the exit status`(verdicts: [Verdict], status: Int32) {
+        #expect(Verdict.exitStatus(of: verdicts) == status)
+    }
+}
