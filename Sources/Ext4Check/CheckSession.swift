@@ -42,7 +42,8 @@ struct CheckSession {
         OrphanFileCheck(volume: volume).run(&log)
 
         var badBlocks: Set<UInt64> = []
-        BadBlockList.of(volume)?.forEach(volume.image.slice) { block, holdsList in
+        let image = volume.image
+        BadBlockList.of(volume)?.forEach(image.slice) { block, holdsList in
             if !holdsList { badBlocks.insert(block) }
         }
         let scan = InodeScan(volume, metadata: groups.blocks, badBlocks: badBlocks)

@@ -8,7 +8,8 @@ struct InodeResidue {
     /// Looks at one inode.
     func run(_ fact: InodeFact, _ tally: inout ResidueTally) {
         guard let offset = volume.offset(ofInode: fact.number) else { return }
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let record = InodeRecord(
             disk, number: fact.number, offset: offset, inodeSize: volume.inodeSize)
         checkBody(disk, record, &tally)

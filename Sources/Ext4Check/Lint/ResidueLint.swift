@@ -56,7 +56,8 @@ struct ResidueLint: Sendable {
 
     /// Before the superblock, and behind the last block.
     private func checkEnds(_ tally: inout ResidueTally) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         tally.add(.bootBlock, disk, 0..<1024) { .block(0, offset: $0) }
         let end = volume.endBlock.multipliedReportingOverflow(by: UInt64(volume.blockSize))
         guard !end.overflow, end.partialValue < UInt64(disk.count) else { return }
@@ -67,7 +68,8 @@ struct ResidueLint: Sendable {
 
     /// Behind a copy of the superblock and of the descriptors.
     private func checkCopies(_ group: Int, _ tally: inout ResidueTally) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let reserved = DescriptorPlaces(volume.superblock, volume.geometry)
             .reservedBlocks(ofGroup: group)
         if let block = reserved.superblock, let start = volume.offset(ofBlock: block) {
@@ -91,7 +93,8 @@ struct ResidueLint: Sendable {
 
     /// Inodes that are not in use, whether they were ever or not.
     private func checkTable(_ group: Int, _ tally: inout ResidueTally) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let count = Int(volume.geometry.inodesPerGroup)
         let first = volume.geometry.inodeNumber(group: group, index: 0)
         guard let start = volume.offset(ofBlock: volume.groups[group].inodeTable) else { return }
@@ -113,7 +116,8 @@ struct ResidueLint: Sendable {
     }
 
     private func checkFree(_ group: Int, _ tally: inout ResidueTally) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         var run: Range<UInt64>?
         func flush(_ tally: inout ResidueTally) {
             guard let blocks = run else { return }
