@@ -7,7 +7,9 @@ struct ResidueLint: Sendable {
     let session: CheckSession
     private let data: DataRanges
 
-    private static let inodesPerPart = 4096
+    /// Few, since the system maps 16 pages around each file's last one, which are given back after
+    /// every part.
+    private static let inodesPerPart = 128
 
     init(session: CheckSession) {
         self.session = session
@@ -34,9 +36,11 @@ struct ResidueLint: Sendable {
             var tally = ResidueTally()
             let start = part * Self.inodesPerPart
             let check = InodeResidue(volume: volume)
+            var touched: Range<Int>?
             for fact in inodes[start..<min(start + Self.inodesPerPart, inodes.count)] {
-                check.run(fact, &tally)
+                check.run(fact, &touched, &tally)
             }
+            if let touched { volume.image.release(touched) }
             return tally
         }
         for tally in results { total.add(tally) }
@@ -100,6 +104,7 @@ struct ResidueLint: Sendable {
         guard let start = volume.offset(ofBlock: volume.groups[group].inodeTable) else { return }
         let size = volume.inodeSize
         let whole = start..<min(start + count * size, disk.count)
+        defer { volume.image.release(whole) }
         data.forEach(in: whole) { part in
             let from = (part.lowerBound - start) / size
             let to = (part.upperBound - start + size - 1) / size
