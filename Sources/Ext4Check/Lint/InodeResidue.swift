@@ -201,11 +201,7 @@ struct InodeResidue {
         let data = DataRanges(volume.image)
         runs.forEachRange { fileBlock, range in
             let from = range.lowerBound + (fileBlock == 0 ? JournalSuperblock.byteCount : 0)
-            data.forEach(in: from..<range.upperBound) { part in
-                tally.add(.journal, disk, part) {
-                    .block(UInt64($0 / volume.blockSize), offset: $0 % volume.blockSize)
-                }
-            }
+            data.sweep(.journal, volume, from..<range.upperBound, &tally)
         }
     }
 }

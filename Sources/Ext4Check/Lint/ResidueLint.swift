@@ -65,9 +65,7 @@ struct ResidueLint: Sendable {
         tally.add(.bootBlock, disk, 0..<1024) { .block(0, offset: $0) }
         let end = volume.endBlock.multipliedReportingOverflow(by: UInt64(volume.blockSize))
         guard !end.overflow, end.partialValue < UInt64(disk.count) else { return }
-        data.forEach(in: Int(end.partialValue)..<disk.count) { part in
-            tally.add(.pastEnd, disk, part) { .init(offset: $0) }
-        }
+        data.sweep(.pastEnd, volume, Int(end.partialValue)..<disk.count, &tally)
     }
 
     /// Behind a copy of the superblock and of the descriptors.
@@ -121,20 +119,14 @@ struct ResidueLint: Sendable {
     }
 
     private func checkFree(_ group: Int, _ tally: inout ResidueTally) {
-        let image = volume.image
-        let disk = image.slice
         var run: Range<UInt64>?
         func flush(_ tally: inout ResidueTally) {
             guard let blocks = run else { return }
             let size = UInt64(volume.blockSize)
             let start = Int(clamping: blocks.lowerBound &* size)
-            let end = min(Int(clamping: blocks.upperBound &* size), disk.count)
+            let end = min(Int(clamping: blocks.upperBound &* size), volume.image.count)
             guard start < end else { return }
-            data.forEach(in: start..<end) { part in
-                tally.add(.freeBlock, disk, part) {
-                    .block(UInt64($0 / volume.blockSize), offset: $0 % volume.blockSize)
-                }
-            }
+            data.sweep(.freeBlock, volume, start..<end, &tally)
         }
         let blocks = volume.geometry.blocks(ofGroup: group)
         for cluster in volume.clusters(blocks) where !session.clusters.contains(cluster) {
