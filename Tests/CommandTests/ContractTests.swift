@@ -45,7 +45,9 @@ import Testing
         #expect(try await digest(fileSystem) == sample.digest)
     }
 
-    @Test(.enabled(if: OtherBinary.path != nil, "needs a debug and a release binary of these sources"))
+    @Test(
+        .enabled(if: OtherBinary.path != nil, "needs a debug and a release binary of these sources")
+    )
     func `the image is the same from the other of debug and release build`() async throws {
         let sample = try #require(SampleTree.current)
         let other = try #require(OtherBinary.path)
@@ -57,6 +59,7 @@ import Testing
         let told = try await Shell.run("e2fsck -fn out/image 2>&1", in: sample.folder.path)
         let lines = told.split(separator: "\n")
         // Its name and version, five passes, and the summary.
-        #expect(lines.count == 7 && lines.dropFirst().prefix(5).allSatisfy { $0.hasPrefix("Pass ") })
+        #expect(
+            lines.count == 7 && lines.dropFirst().prefix(5).allSatisfy { $0.hasPrefix("Pass ") })
     }
 }

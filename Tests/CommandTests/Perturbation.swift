@@ -55,7 +55,8 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
             """),
         Perturbation(
             "variables that say who and where",
-            "build env USER=nobody LOGNAME=nobody HOME=/nowhere HOSTNAME=other PWD=/ SHELL=/bin/false"),
+            "build env USER=nobody LOGNAME=nobody HOME=/nowhere HOSTNAME=other PWD=/ SHELL=/bin/false"
+        ),
         Perturbation("heap garbage 0xA5", "build env MALLOC_PERTURB_=165"),
         Perturbation("heap garbage 0x01", "build env MALLOC_PERTURB_=1 MALLOC_ARENA_MAX=1"),
         Perturbation("no randomised addresses", "build setarch -R"),
@@ -89,7 +90,8 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
             script -qec 'bash -euc build' /dev/null > /dev/null
             """),
         Perturbation("over an older image", "head -c 50M /dev/urandom > out/image; build"),
-        Perturbation("compressed and decompressed", "image=out/image.zst build; zstd -dq out/image.zst"),
+        Perturbation(
+            "compressed and decompressed", "image=out/image.zst build; zstd -dq out/image.zst"),
         Perturbation(
             "to a file system without unnamed files",
             """
@@ -151,7 +153,8 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
         Perturbation("another host", "build unshare --uts bash -c 'hostname other; exec \"$@\"' -"),
         Perturbation("a host in its own namespaces", "build unshare --pid --fork --mount --net"),
         Perturbation(
-            "file flags of the host", "cp -a \"$tree\" copy; chattr +Ad copy/large; root=copy build"),
+            "file flags of the host", "cp -a \"$tree\" copy; chattr +Ad copy/large; root=copy build"
+        ),
     ]
 
     /// Source and output on file systems of their own, inside a mount namespace that goes with its
@@ -159,7 +162,10 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
     static let fileSystems: [Perturbation] = [
         ("tmpfs", "mount -t tmpfs none disk"),
         ("ext4", "truncate -s 200M d; mkfs.ext4 -q d; mount -o loop d disk"),
-        ("ext4 with blocks of 1 KiB", "truncate -s 200M d; mkfs.ext4 -qb 1024 d; mount -o loop d disk"),
+        (
+            "ext4 with blocks of 1 KiB",
+            "truncate -s 200M d; mkfs.ext4 -qb 1024 d; mount -o loop d disk"
+        ),
         ("xfs", "truncate -s 320M d; mkfs.xfs -q d; mount -o loop d disk"),
         ("btrfs", "truncate -s 200M d; mkfs.btrfs -q d; mount -o loop d disk"),
         (
