@@ -15,7 +15,7 @@ struct Exercise {
     }
 
     func run() {
-        let report = Checker(bytes).run(jobs: 1)
+        let report = Checker(bytes).run(jobs: 1, lint: touched.count % 2 == 0)
         // What a report prints must not grow with the input.
         precondition(report.findings.count <= Self.findingLimit)
         guard let image = try? Ext4Image(bytes) else { return }
@@ -33,6 +33,9 @@ struct Exercise {
 
     /// Far beyond what a small image can have wrong, and far below what would fill a memory.
     private static let findingLimit = 1 << 20
+
+    /// Blocks whose bytes are all asked for; more of them tell no more.
+    private static let touchedLimit = 6
 
     /// The bases have 128 inodes; a mutant may claim any number.
     private static let inodeLimit: UInt32 = 160
@@ -62,7 +65,7 @@ struct Exercise {
         let owners = OwnerMap(of: image, workers: 1)
         let paths = PathIndex(of: image, workers: 1)
         let size = UInt64(image.geometry.blockSize)
-        for patch in touched {
+        for patch in touched.prefix(Self.touchedLimit) {
             let block = patch.offset / size
             for owner in owners.owners(of: block) {
                 for offset in stride(from: 0, to: Int(size), by: 61) {

@@ -2,8 +2,8 @@ import Ext4Image
 import Ext4Layout
 import ImageBytes
 
-/// What the fuzzer's bytes mean: the first says which base and whether checksums are repaired, the
-/// rest are records of eight bytes, each a change.
+/// What the fuzzer's bytes mean: the first says which base, whether checksums are repaired and
+/// whether the superblock's geometry may be bent; the rest are records of eight bytes, each a change.
 struct Input {
     private let bytes: [UInt8]
 
@@ -26,8 +26,8 @@ struct Input {
     /// The image that is meant, and what in it differs from its base.
     var image: (view: MappedImage, patches: [MappedImage.Patch])? {
         guard let first = bytes.first, first != 0xFF else { return nil }
-        let base = Base.all[Int(first & 0x7F) % Base.all.count]
-        var mutant = Mutant(base)
+        let base = Base.all[Int(first & 0x3F) % Base.all.count]
+        var mutant = Mutant(base, bendsGeometry: first & 0x40 != 0)
         var place = 1
         while place + 8 <= bytes.count, place < 1 + 8 * Self.recordLimit {
             mutant.apply(Array(bytes[place..<place + 8]))

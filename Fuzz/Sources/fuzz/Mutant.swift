@@ -8,7 +8,17 @@ struct Mutant {
     /// Whole blocks, by their numbers.
     private(set) var blocks: [UInt64: [UInt8]] = [:]
 
-    init(_ base: Base) { self.base = base }
+    /// A bent geometry makes large images of small ones, which take a hundred times as long to read,
+    /// and hides what else was bent.
+    private let bendsGeometry: Bool
+
+    init(_ base: Base, bendsGeometry: Bool) {
+        self.base = base
+        self.bendsGeometry = bendsGeometry
+    }
+
+    /// Where the counts and sizes of a superblock end and its times begin.
+    private static let geometryEnd = Superblock.Fields.mountTime.offset
 
     /// The block as it is by now.
     subscript(_ number: UInt64) -> [UInt8] {
@@ -22,6 +32,7 @@ struct Mutant {
         let size = base.image.geometry.blockSize
         let number = base.metadata[place / size % base.metadata.count]
         let offset = place % size
+        guard bendsGeometry || number != 1 || offset >= Self.geometryEnd else { return }
         let value = record[4...].enumerated().reduce(UInt32(0)) { $0 | UInt32($1.1) << ($1.0 * 8) }
         var block = self[number]
         switch record[3] % 8 {
