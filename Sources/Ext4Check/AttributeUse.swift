@@ -21,7 +21,10 @@ struct AttributeUse {
 
     /// Checks every attribute block once, and takes its cluster.
     ///
-    /// - Parameter uses: every use, in the order of the inodes.
+    /// - Parameters:
+    ///   - uses: every use, in the order of the inodes.
+    ///   - blocks: takes the clusters.
+    ///   - log: takes what is wrong.
     mutating func checkBlocks(
         _ uses: [AttributeBlockUse], _ blocks: inout BlockUse, _ log: inout FindingLog
     ) {

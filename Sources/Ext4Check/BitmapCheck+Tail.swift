@@ -45,11 +45,14 @@ extension BitmapCheck {
     ///
     /// - Parameters:
     ///   - slice: the bitmap.
+    ///   - group: the group.
+    ///   - block: where the bitmap lies.
     ///   - used: bits that stand for something.
-    ///   - slots: bits that a full group has.
+    ///   - field: the field that says where it lies.
+    ///   - log: takes what is wrong.
     func checkTail(
-        _ slice: ImageSlice, _ group: Int, _ block: UInt64, used: Int, slots: UInt64,
-        _ field: String, _ log: inout FindingLog
+        _ slice: ImageSlice, _ group: Int, _ block: UInt64, used: Int, _ field: String,
+        _ log: inout FindingLog
     ) {
         var bit = used
         let end = volume.blockSize * 8

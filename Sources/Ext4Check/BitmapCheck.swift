@@ -85,8 +85,8 @@ struct BitmapCheck: Sendable {
             let slice = disk.slice(offset..<offset + volume.blockSize)
             compareBlocks(slice, group, range, &sums.log)
             checkTail(
-                slice, group, descriptor.blockBitmap, used: range.count,
-                slots: volume.geometry.clustersPerGroup, "bg_block_bitmap", &sums.log)
+                slice, group, descriptor.blockBitmap, used: range.count, "bg_block_bitmap",
+                &sums.log)
             checkChecksum(
                 slice, group, bits: volume.geometry.clustersPerGroup,
                 stored: descriptor.blockBitmapChecksum, "bg_block_bitmap_csum", &sums.log)
@@ -186,8 +186,7 @@ struct BitmapCheck: Sendable {
         if let offset {
             let slice = disk.slice(offset..<offset + volume.blockSize)
             checkTail(
-                slice, group, descriptor.inodeBitmap, used: count, slots: UInt64(count),
-                "bg_inode_bitmap", &sums.log)
+                slice, group, descriptor.inodeBitmap, used: count, "bg_inode_bitmap", &sums.log)
             checkChecksum(
                 slice, group, bits: UInt64(count), stored: descriptor.inodeBitmapChecksum,
                 "bg_inode_bitmap_csum", &sums.log)

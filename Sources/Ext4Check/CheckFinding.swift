@@ -31,10 +31,10 @@ public struct CheckFinding: Hashable, Sendable {
     public let message: String
 
     /// - Parameters:
-    ///   - severity: how bad it is; the kind's own severity unless given.
     ///   - kind: what sort of thing it is.
     ///   - place: where it is.
     ///   - message: what is there and what should be there; names in it must be escaped.
+    ///   - severity: how bad it is; the kind's own severity unless given.
     public init(
         _ kind: FindingKind, at place: FindingPlace, _ message: String, severity: Severity? = nil
     ) {

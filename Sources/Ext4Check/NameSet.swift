@@ -27,6 +27,7 @@ struct NameSet {
     ///   - name: where its bytes are; fewer than 2^24 bytes from the slice's start.
     ///   - slice: the block.
     ///   - foldsCase: whether letters of ASCII are the same in upper and lower case.
+    /// - Returns: whether it was not in yet.
     mutating func insert(_ name: Range<Int>, _ slice: ImageSlice, foldsCase: Bool) -> Bool {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for place in name {

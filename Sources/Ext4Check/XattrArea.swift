@@ -23,6 +23,7 @@ struct XattrArea: ~Escapable {
     /// - Parameters:
     ///   - entry: the entry.
     ///   - inodeHash: the hash kept in the inode that holds the value, where one does.
+    /// - Returns: whether it fits in either way.
     func hashFits(_ entry: XattrEntry, inodeHash: UInt32 = 0) -> Bool {
         hash(entry, inodeHash, signed: false) == entry.hash
             || hash(entry, inodeHash, signed: true) == entry.hash

@@ -152,7 +152,11 @@ struct XattrCheck {
 
     /// Checks an attribute block, once for all inodes that share it.
     ///
-    /// - Parameter record: the first inode that uses it.
+    /// - Parameters:
+    ///   - block: the block.
+    ///   - disk: the image.
+    ///   - record: the first inode that uses it.
+    ///   - log: takes what is wrong.
     /// - Returns: the inodes its entries refer to.
     func checkBlock(
         _ block: UInt64, _ disk: ImageSlice, _ record: InodeRecord, _ log: inout FindingLog

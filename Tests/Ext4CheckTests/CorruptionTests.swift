@@ -57,12 +57,7 @@ import Glibc
     private static func changedBlocks(_ old: [UInt8], _ new: [UInt8]) -> [Range<Int>] {
         stride(from: 0, to: old.count, by: 4096).compactMap { start in
             let range = start..<min(start + 4096, old.count)
-            let same = old.withUnsafeBytes { left in
-                new.withUnsafeBytes { right in
-                    memcmp(left.baseAddress! + start, right.baseAddress! + start, range.count) == 0
-                }
-            }
-            return same ? nil : range
+            return old[range].elementsEqual(new[range]) ? nil : range
         }
     }
 

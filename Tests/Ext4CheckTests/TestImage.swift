@@ -11,6 +11,8 @@ enum TestImage {
     ///   - options: what mke2fs is told beside `-t ext4`.
     ///   - size: the image's size, as mke2fs reads it.
     ///   - scratch: where the image and the folder are made.
+    /// - Returns: the image.
+    /// - Throws: `Shell.Failure` where mke2fs fails.
     static func make(
         _ options: String, size: String = "24M", in scratch: ScratchFolder
     ) async throws -> FilePath {
