@@ -6,7 +6,7 @@ DESTDIR ?=
 SECONDS ?= 60
 
 BINARY   = .build/release/assay
-SOURCES  = Package.swift Sources Tests
+SOURCES  = Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
 manuals  = $(wildcard docs/man/*.[1-8])
 bindir   = $(DESTDIR)$(PREFIX)/bin
 datadir  = $(DESTDIR)$(PREFIX)/share
@@ -65,14 +65,14 @@ uninstall: ## take away what install put there
 bench: packages-bench build ## measure assay beside tar, cp and mkfs.ext4 (FULL=1: the slow peers too)
 	@python3 -B scripts/bench $(if $(FULL),--full) --assay '$(BINARY)' $(ROWS)
 
-fuzz: ## fuzz the reader for SECONDS (60)
+fuzz: packages-test ## fuzz the reader for SECONDS (60)
 	@scripts/fuzz '$(SECONDS)'
 
 golden-check: build ## build every recipe of golden/ and verify the image against its golden
 	@scripts/golden-check '$(BINARY)'
 
 clean: ## remove everything that was built
-	@rm -rf .build dist
+	@rm -rf .build Fuzz/.build dist
 
 packages-build:
 	@scripts/install-packages build

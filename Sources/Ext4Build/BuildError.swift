@@ -1,5 +1,6 @@
 public import HostSystem
 public import SourceTree
+internal import SystemPackage
 
 /// Why a build came to nothing. No output file is left behind then.
 public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -31,7 +32,7 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
         case .library(let error): "\(error)"
         case .unfitOutput(let path, let reason):
             "cannot write the image to \(path), which \(reason)"
-        case .output(let error): "\(error)"
+        case .output(let error): "\(error)" + (Self.advice(error.errno).map { ". \($0)" } ?? "")
         case .diskFull(let folder, let missing):
             "the build disk is full: \(folder) needs \(Self.amount(missing)) more. \(Self.whichDisk)"
         case .diskFullBeforeCompression(let folder, let missing):
@@ -42,6 +43,17 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
         case .rejected(let finding):
             "the finished image did not pass its check and was thrown away; please report this:\n"
                 + finding
+        }
+    }
+
+    /// What helps against the commonest reasons why an output cannot be written.
+    private static func advice(_ reason: Errno) -> String? {
+        switch reason {
+        case .noSuchFileOrDirectory: "Make the folder first"
+        case .notDirectory: "Name a folder that there is"
+        case .permissionDenied, .notPermitted, .readOnlyFileSystem:
+            "Choose a folder that you may write to"
+        default: nil
         }
     }
 

@@ -9,7 +9,8 @@ struct FileRuns {
     /// Goes through the map of an inode.
     init(_ volume: Volume, _ record: InodeRecord) {
         self.volume = volume
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         var tally = BlockTally(record, attributeClusters: 0, keepsRuns: true)
         var log = FindingLog()
         let nothing = SparseBits(limit: 0)
@@ -52,4 +53,14 @@ struct FileRuns {
 
     /// Where a block of the file starts in the image; nil where it is missing.
     func offset(_ fileBlock: UInt64) -> Int? { block(fileBlock).flatMap(volume.offset(ofBlock:)) }
+
+    /// Calls the body for every run, with its first block in the file and its bytes in the image.
+    func forEachRange(_ body: (_ fileBlock: UInt64, _ range: Range<Int>) -> Void) {
+        for run in runs {
+            guard run.count > 0, let start = volume.offset(ofBlock: run.block),
+                let last = volume.offset(ofBlock: run.block + run.count - 1)
+            else { continue }
+            body(run.fileBlock, start..<last + volume.blockSize)
+        }
+    }
 }

@@ -53,6 +53,10 @@ public struct JournalSuperblock: Equatable, Sendable {
         features.contains(.checksumV2) || features.contains(.checksumV3)
     }
 
+    /// Whether commit blocks carry checksums of the first kind, over the whole transaction
+    /// (`JBD2_FEATURE_COMPAT_CHECKSUM`).
+    public var hasTransactionChecksums: Bool { compatibleFeatures & 1 != 0 }
+
     /// What the journal's checksums start from.
     public var seed: UInt32 { CRC32C.checksum(uuid.rawSpan) }
 

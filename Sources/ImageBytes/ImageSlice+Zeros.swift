@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 extension ImageSlice {
     /// Whether every byte of `range` is zero; traps where the slice has no such range.
     public func isZero(_ range: Range<Int>) -> Bool { firstNonZero(in: range) == nil }
@@ -29,9 +35,13 @@ extension ImageSlice {
     /// Whether two slices hold the same bytes.
     public func hasSameBytes(as other: ImageSlice) -> Bool {
         guard count == other.count else { return false }
+        // Both pointers are valid for the count, which is the same.
         return unsafe bytes.withUnsafeBytes { left in
             unsafe other.bytes.withUnsafeBytes { right in
-                unsafe left.elementsEqual(right)
+                guard let left = left.baseAddress, let right = right.baseAddress else {
+                    return true
+                }
+                return unsafe memcmp(left, right, count) == 0
             }
         }
     }

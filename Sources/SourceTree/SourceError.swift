@@ -1,4 +1,5 @@
 public import HostSystem
+internal import SystemPackage
 
 /// Why no tree could be made of the sources that were given.
 ///
@@ -21,7 +22,7 @@ public enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .file(let error): "\(error)"
+        case .file(let error): "\(error)" + (Self.advice(error.errno).map { ". \($0)" } ?? "")
         case .changed(let path, let what):
             "\(path) changed while it was read: \(what). Build from a source that nothing writes to"
         case .conflict(let path, let first, let second):
@@ -33,6 +34,18 @@ public enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
         case .populate(let status, let output):
             "the --populate commands ended with status \(status)"
                 + (output.isEmpty ? "" : "; they printed:\n\(output)")
+        }
+    }
+
+    /// What helps against the commonest reasons why a source cannot be read.
+    private static func advice(_ reason: Errno) -> String? {
+        switch reason {
+        case .noSuchFileOrDirectory, .tooManySymbolicLinkLevels:
+            "Check the path; if it was there a moment ago, build from a source that nothing writes to"
+        case .permissionDenied, .notPermitted: "Build as a user who may read it"
+        case .notDirectory: "Name a folder"
+        case .tooManyOpenFiles: "Allow more open files (ulimit -n), or ask for fewer --jobs"
+        default: nil
         }
     }
 }

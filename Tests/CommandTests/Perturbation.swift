@@ -87,7 +87,7 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
             "on a terminal",
             """
             export -f build; export tree
-            script -qec 'bash -euc build' /dev/null > /dev/null
+            SHELL=$(command -v bash) script -qec 'build' /dev/null > /dev/null
             """),
         Perturbation("over an older image", "head -c 50M /dev/urandom > out/image; build"),
         Perturbation(
@@ -95,8 +95,9 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
         Perturbation(
             "to a file system without unnamed files",
             """
-            build strace -f -o /dev/null -P "$PWD/out" -e trace=openat \
+            build strace -f -o trace -P out -e trace=openat \
                 -e inject=openat:error=EOPNOTSUPP:when=1
+            grep -q INJECTED trace
             """),
     ]
 

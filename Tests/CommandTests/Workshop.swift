@@ -38,8 +38,10 @@ struct Workshop {
     ///
     /// Of our own environment the script sees `PATH` and `HOME`.
     func run(_ script: String) async throws -> Outcome {
+        // A script that waits for what never comes is a failure, not a test that never ends.
+        let limit = ["--kill-after=5", "90"]
         var bash = ChildProcess(
-            "bash", ["-eu", "-o", "pipefail", "-c", script], in: scratch.path)
+            "timeout", limit + ["bash", "-eu", "-o", "pipefail", "-c", script], in: scratch.path)
         bash.environment = [
             "PATH=" + (ProcessEnvironment["PATH"] ?? "/usr/bin:/bin") + ":/usr/sbin:/sbin",
             "HOME=" + (ProcessEnvironment["HOME"] ?? "/"), "TMPDIR=\(scratch["tmp"])",

@@ -54,7 +54,10 @@ import Testing
             done
             """)
         let lines = log.split(separator: "\n")
-        #expect(lines.dropFirst() == ["Type: regular", "Type: regular", "Type: regular", "Type: regular"])
+        #expect(
+            lines.dropFirst() == [
+                "Type: regular", "Type: regular", "Type: regular", "Type: regular",
+            ])
         // The dump names every block below the root twice: in its parent's list, and before its own.
         #expect(Int(lines[0]) == 2 * (blocks.count - 1))
         #expect(image.raw.names(in: folder).count == 200_000)
@@ -66,9 +69,10 @@ import Testing
         for (count, links) in [(64_997, 64_999), (64_998, 65_000), (64_999, 1)] {
             let tree = SourceTree([.folder("f", (0..<count).map { .folder("\($0)") })])
             let plan = try BuiltImage.plan(tree, .small)
-            let file = try #require((0..<plan.fileCount).first {
-                plan.tree.name(of: Int(plan.order.nodes[$0])).elementsEqual("f".utf8)
-            })
+            let file = try #require(
+                (0..<plan.fileCount).first {
+                    plan.tree.name(of: Int(plan.order.nodes[$0])).elementsEqual("f".utf8)
+                })
             #expect(Int(plan.linkCount(ofFile: file)) == links)
         }
     }

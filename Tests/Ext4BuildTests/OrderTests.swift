@@ -49,7 +49,9 @@ import Testing
     }
 
     @Test func `blocks follow the order of the files, kind by kind`() async throws {
-        let long = [ExtendedAttribute(name: Array("user.a".utf8), value: Array(repeating: 7, count: 200))]
+        let long = [
+            ExtendedAttribute(name: Array("user.a".utf8), value: Array(repeating: 7, count: 200))
+        ]
         var children = sketches(Self.names)
         for index in children.indices { children[index].attributes = long }
         children.append(.link("long", to: String(repeating: "l", count: 100)))
@@ -90,7 +92,8 @@ import Testing
         // debugfs prints "Hash of NAME is 0xHASH (minor 0xMINOR)".
         let seed = try #require(try await image.header()["Directory Hash Seed"])
         let requests = found.map { "dx_hash -h half_md4 -s \(seed) \($0)" }
-        try await Shell.write(Array((requests.joined(separator: "\n") + "\n").utf8),
+        try await Shell.write(
+            Array((requests.joined(separator: "\n") + "\n").utf8),
             to: image.folder["requests"])
         let answers = try await Shell.run("debugfs -f requests 2>&1", in: image.folder.path)
         let hashes = answers.split(separator: "\n").compactMap { line -> String? in

@@ -68,7 +68,8 @@ import Testing
     @Test func `sharing and splitting do not see what the host has linked`() async throws {
         for policy in [HardLinkPolicy.share, .split] {
             let linked = try await image { $0.hardLinks = policy }
-            try await Shell.run("rm -rf copy; cp -r --preserve=all --no-preserve=links t copy",
+            try await Shell.run(
+                "rm -rf copy; cp -r --preserve=all --no-preserve=links t copy",
                 in: folder.path)
             let copied = try await image {
                 $0.hardLinks = policy

@@ -29,7 +29,9 @@ import Testing
         },
         Shape("5,000 small files in 50 folders") {
             (0..<50).map { folder in
-                .folder("\(folder)", (0..<100).map { .file("\($0)", [UInt8](repeating: 3, count: $0 * 50 + 1)) })
+                .folder(
+                    "\(folder)",
+                    (0..<100).map { .file("\($0)", [UInt8](repeating: 3, count: $0 * 50 + 1)) })
             }
         },
         Shape("3,000 files that are links of long targets") {
@@ -47,7 +49,9 @@ import Testing
                 }
         },
         Shape("devices with small and large numbers") {
-            let numbers: [UInt64] = [0, 0x0103, 0xFFFF, 0x10_0000, 0xFFF_FFF0_00FF, 0xFFF_FFFF_FFFF]
+            let numbers: [UInt64] = [
+                0, 0x0103, 0xFFFF, 0x10_0000, 0xFFF_FFF0_00FF, 0xFFF_FFFF_FFFF,
+            ]
             return numbers.flatMap { number -> [Sketch] in
                 [
                     .device("c\(number)", .characterDevice, number),
@@ -86,9 +90,12 @@ import Testing
         },
         Shape("hard links across folders") {
             [
-                .folder("a", (0..<50).map { .file("\($0)", [1]).with(linkGroup: UInt32($0 % 7 + 1)) }),
-                .folder("b", (0..<50).map { .file("\($0)", [1]).with(linkGroup: UInt32($0 % 7 + 1)) }),
-                Sketch.link("l1", to: "x").with(linkGroup: 9), Sketch.link("l2", to: "x").with(linkGroup: 9),
+                .folder(
+                    "a", (0..<50).map { .file("\($0)", [1]).with(linkGroup: UInt32($0 % 7 + 1)) }),
+                .folder(
+                    "b", (0..<50).map { .file("\($0)", [1]).with(linkGroup: UInt32($0 % 7 + 1)) }),
+                Sketch.link("l1", to: "x").with(linkGroup: 9),
+                Sketch.link("l2", to: "x").with(linkGroup: 9),
                 Sketch.device("f1", .fifo, 0).with(linkGroup: 10),
                 Sketch.device("f2", .fifo, 0).with(linkGroup: 10),
             ]

@@ -43,21 +43,24 @@ private func readEverything(_ bytes: MappedImage) {
         return folder["image"].string
     }
 
-    /// Every metadata byte in turn, checksums left wrong: fields, counts, offsets, lengths.
-    @Test(arguments: [UInt8(0x00), 0x01, 0x7F, 0x80, 0xFF])
+    /// Bytes of the metadata in turn, checksums left wrong: fields, counts, offsets, lengths. The
+    /// fuzzer does the same a million times over.
+    @Test(arguments: [UInt8(0x00), 0x7F, 0xFF])
     func `no changed byte makes the reader trap`(value: UInt8) async throws {
         let path: String = try await makeImage()
-        await #expect(processExitsWith: .success) { [path = path as String, value = value as UInt8] in
+        await #expect(processExitsWith: .success) {
+            [path = path as String, value = value as UInt8] in
             let image = try MappedImage(path: FilePath(path))
             let opened = try Ext4Image(image)
-            let owners = OwnerMap(of: opened, workers: 1)
-            // Blocks 1 to 3 and the first of everything else: some 6,000 mutants.
-            for run in owners.runs {
+            for run in OwnerMap(of: opened, workers: 1).runs {
                 if case .growth = run.first { continue }
                 let start = run.blocks.lowerBound * 1024
-                for step in stride(from: UInt64(0), to: 1024, by: run.blocks.lowerBound < 4 ? 1 : 13) {
-                    let bent = try image.replacing([.init(offset: start + step, bytes: [value])])
-                    if step % 8 == 0 || run.blocks.lowerBound < 4 { readEverything(bent) }
+                // The superblock and the descriptors are full of fields; elsewhere they repeat.
+                let stride = stride(
+                    from: UInt64(0), to: 1024, by: run.blocks.lowerBound < 3 ? 5 : 61)
+                for step in stride {
+                    let patch = MappedImage.Patch(offset: start + step, bytes: [value])
+                    readEverything(try image.replacing([patch]))
                 }
             }
         }
@@ -111,7 +114,7 @@ private func readEverything(_ bytes: MappedImage) {
         }
     }
 
-    /// Two indirect trees whose blocks are the block itself: a billion blocks if they were followed.
+    /// Two indirect trees whose blocks are the block itself: many more than there are, but not endless.
     @Test func `a map that leads to itself ends`() async throws {
         try await Shell.run(
             "truncate -s 2M image; mke2fs -qF -t ext2 -b 1024 -N 64 image", in: folder.path)
@@ -120,9 +123,9 @@ private func readEverything(_ bytes: MappedImage) {
         var bytes = [UInt8](repeating: 0, count: 128)
         bytes.replaceSubrange(0..<8, with: [0xA4, 0x81, 0, 0, 0, 0, 0, 0x40])
         bytes[26] = 1
-        // i_block[13] and [14]: block 1000, whose 256 numbers are all 1000.
+        // i_block[13] and [14]: block 1000, of whose 256 numbers every fourth is 1000.
         bytes.replaceSubrange(40 + 52..<40 + 60, with: [0xE8, 3, 0, 0, 0xE8, 3, 0, 0])
-        let loop = (0..<1024).map { [UInt8(0xE8), 3, 0, 0][$0 % 4] }
+        let loop = (0..<1024).map { $0 % 16 < 2 ? [UInt8(0xE8), 3][$0 % 16] : 0 }
         let bent = try Ext4Image(
             image.bytes.replacing([
                 .init(offset: inode.slice.origin, bytes: bytes),
@@ -137,6 +140,7 @@ private func readEverything(_ bytes: MappedImage) {
             events += 1
             return true
         }
-        #expect(events <= 4 * Ext4Image.mapNodeLimit)
+        // 64 numbers, three levels below the inode and two: every one of them once.
+        #expect(events == 64 * 64 * 64 + 64 * 64 + 64 + 1 + 64 * 64 + 64 + 1)
     }
 }

@@ -52,8 +52,11 @@ import Glibc
         let image = try open("image")
         #expect(image.needsRecovery)
         let (view, replay) = try image.replayed()
-        #expect(replay.transactions == 4)
-        #expect(replay.flaw == nil)
+        // debugfs writes no right checksum of the first kind for a transaction of revocations, and
+        // e2fsck stops there: so do we.
+        let stops = options.contains("^metadata_csum") && journal != "jo"
+        #expect(replay.transactions == (stops ? 2 : 4))
+        #expect((replay.flaw != nil) == stops)
         #expect(!view.needsRecovery)
         #expect(Journal(view)?.isDirty == false)
 
@@ -90,7 +93,7 @@ import Glibc
     func `a log that the kernel wrote replays as e2fsck replays it`() async throws {
         try await Shell.run(
             """
-            truncate -s 64M image; mke2fs -qF -t ext4 -b 1024 image; mkdir mounted
+            truncate -s 24M image; mke2fs -qF -t ext4 -b 1024 image; mkdir mounted
             mount -o loop,commit=1 image mounted || exit 77
             for i in $(seq 300); do echo $i > mounted/file-$i; done; mkdir mounted/d; sync
             for i in $(seq 100 200); do rm mounted/file-$i; done; mv mounted/file-1 mounted/d/

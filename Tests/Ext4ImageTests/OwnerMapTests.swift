@@ -78,7 +78,9 @@ import Testing
         let image = try await open(shape)
         let owners = OwnerMap(of: image)
         let numbers: [UInt32] = [2, 11, 12, 13, 100]
-        let lines = try await debugfs(numbers.map { "imap <\($0)>" }).filter { $0.contains("located") }
+        let lines = try await debugfs(numbers.map { "imap <\($0)>" }).filter {
+            $0.contains("located")
+        }
         #expect(lines.count == numbers.count)
         for (number, line) in zip(numbers, lines) {
             let parts = line.split { " ,".contains($0) }
@@ -112,7 +114,8 @@ import Testing
             let path = paths.path(of: number).map { String(decoding: $0, as: UTF8.self) }
             // ncheck puts two slashes before names in the root.
             let plain = names.map { $0.hasPrefix("//") ? String($0.dropFirst()) : $0 }
-            #expect(path.map(plain.contains) == true, "inode \(number): \(String(describing: path))")
+            #expect(
+                path.map(plain.contains) == true, "inode \(number): \(String(describing: path))")
             checked += 1
         }
         #expect(checked > 300)

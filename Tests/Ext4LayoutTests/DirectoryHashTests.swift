@@ -11,7 +11,8 @@ private let names: [[UInt8]] = (1...255).flatMap { length in
 }
 
 @Suite struct DirectoryHashTests {
-    @Test(arguments: [0, 1, 2, 3, 4, 5], [[UInt32]]([[1, 2, 3, 4], [0, 0, 0, 0], [.max, 0, 9, 7]]))
+    @Test(
+        arguments: [0, 1, 2, 3, 4, 5], [[UInt32]]([[1, 2, 3, 4], [0, 0, 0, 0], [.max, 0, 9, 7]]))
     func `hashes are those of libext2fs`(version: UInt8, seed: [UInt32]) throws {
         let ours = DirectoryHash.Seed(seed[0], seed[1], seed[2], seed[3])
         let kind = try #require(DirectoryHash.Version(rawValue: version))

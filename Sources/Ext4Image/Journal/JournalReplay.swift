@@ -53,6 +53,8 @@ public struct JournalReplay: Sendable {
         var open: [Step] = []
         var place = UInt64(journal.superblock.start)
         var left = log.upperBound - log.lowerBound
+        // Of the transaction so far, where commit blocks hold the checksum of all of it.
+        var sum: UInt32 = ~0
         guard log.contains(place) else {
             flaw = FormatError(
                 "s_start", at: origin(of: 0) + 28, .outside(value: place, limit: log.upperBound))
@@ -69,11 +71,19 @@ public struct JournalReplay: Sendable {
                 guard journal.hasValidTail(block) else {
                     return stop(steps, "descriptor block", block)
                 }
-                taken += UInt64(journal.tags(in: block).count)
+                let count = UInt64(journal.tags(in: block).count)
+                taken += count
+                if journal.superblock.hasTransactionChecksums {
+                    sum = CRC32BigEndian.checksum(block.bytes, seed: sum)
+                    sum = Self.checksum(of: count, after: place, in: journal, seed: sum)
+                }
             case .revoke:
                 guard journal.hasValidTail(block) else { return stop(steps, "revoke block", block) }
             case .commit:
-                guard isValid(commit: block) else { return stop(steps, "commit block", block) }
+                guard isValid(commit: block, sum: sum) else {
+                    return stop(steps, "commit block", block)
+                }
+                sum = ~0
             case .superblockV1, .superblockV2:
                 return steps
             }
@@ -103,10 +113,33 @@ public struct JournalReplay: Sendable {
         return steps
     }
 
-    private func isValid(commit block: ImageSlice) -> Bool {
-        guard journal.superblock.hasChecksums else { return true }
-        return JournalCommit(decoding: block).checksum
-            == JournalCommit.checksum(of: block, seed: journal.superblock.seed)
+    private func isValid(commit block: ImageSlice, sum: UInt32) -> Bool {
+        let commit = JournalCommit(decoding: block)
+        if journal.superblock.hasChecksums {
+            return commit.checksum
+                == JournalCommit.checksum(of: block, seed: journal.superblock.seed)
+        }
+        guard journal.superblock.hasTransactionChecksums else { return true }
+        // Type 1 is CRC-32, and 4 is its size; all zero means that none was made.
+        let sizes = (
+            block[JournalCommit.Fields.checksumType], block[JournalCommit.Fields.checksumSize]
+        )
+        return sizes == (1, 4) && commit.checksum == sum || sizes == (0, 0) && commit.checksum == 0
+    }
+
+    /// The checksum of the blocks that follow a descriptor block.
+    private static func checksum(
+        of count: UInt64, after place: UInt64, in journal: Journal, seed: UInt32
+    ) -> UInt32 {
+        let log = journal.log
+        var place = place
+        var sum = seed
+        for _ in 0..<count {
+            place = place + 1 < log.upperBound ? place + 1 : log.lowerBound
+            guard let block = journal.block(place) else { break }
+            sum = CRC32BigEndian.checksum(block.bytes, seed: sum)
+        }
+        return sum
     }
 
     private mutating func revoke(_ step: Step) {

@@ -16,6 +16,14 @@ enum ResponseFile {
         "--gname-table", "--output", "--golden",
     ]
 
+    /// Every long option of every command, as their helps list them: so that a key that there is not
+    /// is found with its line.
+    private static let knownOptions: Set<String> = {
+        let helps = Assay.configuration.subcommands.map { Assay.helpMessage(for: $0) }
+        let words = helps.joined(separator: " ").split { !$0.isLetter && $0 != "-" }
+        return Set(words.filter { $0.hasPrefix("--") }.map(String.init))
+    }()
+
     /// The arguments with every recipe in its place.
     static func expand(_ arguments: [String]) throws -> [String] {
         var expanded: [String] = []
@@ -45,9 +53,11 @@ enum ResponseFile {
             throw ValidationError("\(EscapedName(file)): the recipe is not UTF-8")
         }
         let folder = file.removingLastComponent()
-        return try text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        // By bytes: to Swift, a carriage return and a newline are one character.
+        return try text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
             .flatMap { number, line in
-                try arguments(of: line, in: folder) {
+                try arguments(of: Substring(line), in: folder) {
                     ValidationError("\(EscapedName(file)):\(number + 1): \($0)")
                 }
             }
@@ -65,6 +75,9 @@ enum ResponseFile {
         }
         let name = line.prefix { $0 != " " && $0 != "\t" && $0 != "=" }
         guard name != "--recipe" else { throw mistake("a recipe cannot name another recipe") }
+        guard knownOptions.contains(String(name)) else {
+            throw mistake("there is no option \(EscapedName(name.utf8))")
+        }
         let value = line[name.endIndex...].dropFirst().trimmingSpaces()
         guard name.endIndex < line.endIndex else { return [String(name)] }
         guard pathOptions.contains(String(name)), value != "-" else {

@@ -110,7 +110,9 @@ struct Build: AsyncParsableCommand {
     /// A kill is trouble like any other: a message, and nothing left behind. What has to be removed is
     /// removed by others, since this process might as well be killed in a way that it cannot notice.
     private func endOnSignals() {
-        let image = output.map { "; the image \(EscapedName($0.utf8)) is unfinished and thrown away" }
+        let image = output.map {
+            "; the image \(EscapedName($0.utf8)) is unfinished and thrown away"
+        }
         Interruption.watch { signal in
             StandardStreams.complain("stopped by \(signal)\(image ?? "")")
             _exit(ExitStatus.trouble.rawValue)

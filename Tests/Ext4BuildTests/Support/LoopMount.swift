@@ -5,6 +5,19 @@ import TestKit
 struct LoopMount {
     static let isPossible = isRoot && FilePath("/dev/loop-control").exists
 
+    /// Whether root may resize what is mounted: CAP_SYS_RESOURCE (`ext4_resize_begin`).
+    static let canResize: Bool = {
+        guard let status = try? FileDescriptor.open("/proc/self/status", .readOnly) else {
+            return false
+        }
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        let count = (try? bytes.withUnsafeMutableBytes { try status.read(into: $0) }) ?? 0
+        try? status.close()
+        let lines = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+        let effective = lines.first { $0.hasPrefix("CapEff:") }?.split(separator: "\t").last
+        return UInt64(effective ?? "", radix: 16).map { $0 >> 24 & 1 == 1 } ?? false
+    }()
+
     let image: FilePath
     let point: FilePath
     let device: String

@@ -1,0 +1,165 @@
+import TestKit
+import Testing
+
+/// What bad sources get: status 2, one message that names the path and says what to do, and nothing
+/// left behind.
+@Suite struct BadSourceTests {
+    /// A mistake, as a script that ends with the command, and what its message must say.
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        let what: String
+        let script: String
+        let message: [String]
+
+        init(_ what: String, _ script: String, _ message: String...) {
+            self.init(what, script: script, message: message)
+        }
+
+        init(_ what: String, script: String, message: [String]) {
+            self.what = what
+            self.script = script
+            self.message = message
+        }
+
+        var testDescription: String { what }
+    }
+
+    private func expectTrouble(_ mistake: Mistake) async throws {
+        let workshop = try await Workshop()
+        try await workshop.succeed("echo older > out/image; mkdir tree; echo text > tree/file")
+        let before = try await workshop.leftovers()
+        let outcome = try await workshop.run(
+            """
+            build() { "$@" --no-check -o out/image; }
+            \(mistake.script)
+            """)
+        #expect(outcome.status == 2, "\(outcome)")
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.error.hasPrefix("assay: "), "\(outcome)")
+        for part in mistake.message { #expect(outcome.error.contains(part), "\(outcome)") }
+        #expect(outcome.error.split(separator: "assay: ").count == 1, "one message: \(outcome)")
+        #expect(try await workshop.leftovers() == before)
+    }
+
+    @Test(arguments: [
+        Mistake(
+            "no such root", "build $assay build --root nowhere", "cannot read nowhere",
+            "No such file", "Check the path"),
+        Mistake(
+            "a root that is a file", "build $assay build --root tree/file", "tree/file",
+            "Not a directory", "Name a folder"),
+        Mistake(
+            "no such --files", "build $assay build --root tree --files 'no where'",
+            "cannot read no where", "Check the path"),
+        Mistake(
+            "no such text", "build $assay build --mtree nowhere.mtree", "nowhere.mtree",
+            "Check the path"),
+        Mistake(
+            "no such contents of a text",
+            "echo './a type=file contents=missing' > m; build $assay build --mtree m", "missing",
+            "No such file"),
+        Mistake(
+            "a name that drives terminals", "build $assay build --root $'no\\e[2J\\nwhere'",
+            "cannot read no\\x1b[2J\\nwhere"),
+        Mistake(
+            "a file against a folder",
+            "mkdir -p over; : > over/file; mkdir -p tree2/file; "
+                + "build $assay build --root tree --files over --files tree2",
+            "in conflict at /file", "--files over has something else", "--files tree2 has a folder",
+            "Remove one"),
+        Mistake(
+            "a folder against a file two sources before",
+            "mkdir -p a/file b; : > b/b; build $assay build --root tree --files b --files a",
+            "in conflict at /file", "--root tree has", "--files a has a folder"),
+        Mistake(
+            "a file in the place of lost+found",
+            ": > tree/lost+found; build $assay build --root tree", "in conflict at /lost+found",
+            "the file system itself has a folder", "--root tree has"),
+        Mistake(
+            "commands that fail",
+            "build $assay build --root tree --populate 'echo some output; ls /no-such-place'",
+            "--populate commands ended with status 2", "some output", "/no-such-place"),
+        Mistake(
+            "a size that does not hold the tree", "build $assay build --root tree --size 8M",
+            "--size 8388608 is too small by", "bytes"),
+        Mistake(
+            "a journal that is too small", "build $assay build --root tree --journal-size 1M",
+            "a journal of 256 blocks"),
+    ])
+    func `a source that cannot be used stops the build`(mistake: Mistake) async throws {
+        try await expectTrouble(mistake)
+    }
+
+    /// The commands of --populate run when --root has been listed and nothing of it has been read.
+    private static func changing(_ what: String, by commands: String, _ message: String...)
+        -> Mistake
+    {
+        Mistake(
+            what,
+            script: "root=$PWD/tree; "
+                + "build $assay build --root tree --populate \"cd '$root'; \(commands)\"",
+            message: message)
+    }
+
+    @Test(arguments: [
+        changing("vanishes", by: "rm file", "tree/file", "No such file", "nothing writes to"),
+        changing(
+            "grows", by: "echo more >> file", "tree/file changed while it was read",
+            "it had 5 bytes when it was listed and has 10 now", "nothing writes to"),
+        changing(
+            "shrinks", by: ": > file", "tree/file changed while it was read",
+            "it had 5 bytes when it was listed and has 0 now"),
+        changing(
+            "becomes a fifo", by: "rm file; mkfifo file", "tree/file changed while it was read",
+            "no regular file any more"),
+        changing(
+            "becomes a link", by: "rm file; ln -s /etc/passwd file", "tree/file",
+            "Too many levels of symbolic links", "nothing writes to"),
+        changing("becomes a folder", by: "rm file; mkdir file", "tree/file"),
+    ])
+    func `a file that changes after it was listed stops the build`(mistake: Mistake) async throws {
+        try await expectTrouble(mistake)
+    }
+
+    /// strace holds the command at the call that comes between reading a file for the plan and
+    /// copying it: the unfinished image gets its size.
+    @Test(arguments: [
+        ("rm tree/file", "tree/file"), (": > tree/file", "tree/file changed while it was read"),
+        (
+            "size=$(stat -c %s tree/file); head -c $size /dev/zero > tree/file",
+            "a part of it that had data is zeros now"
+        ),
+    ])
+    func `a file that changes after it was read stops the build`(
+        change: String, message: String
+    ) async throws {
+        try await expectTrouble(
+            Mistake(
+                change,
+                """
+                seq 1 20000 > tree/file
+                strace -f -o trace -e trace=ftruncate -e inject=ftruncate:delay_enter=1500000 \
+                    "$assay" build --root tree --no-check -o out/image &
+                until grep -qs ftruncate trace; do sleep 0.02; done
+                \(change)
+                wait $!
+                """, message))
+    }
+
+    @Test(
+        .enabled(if: Workshop.isRoot, "needs root to become a user who may not read"),
+        arguments: [
+            ("file", "cannot open tree/file: Permission denied"),
+            ("folder", "cannot open the folder tree/folder: Permission denied"),
+        ])
+    func `a source that cannot be read stops the build`(name: String, message: String)
+        async throws
+    {
+        try await expectTrouble(
+            Mistake(
+                name,
+                """
+                mkdir tree/folder; chmod 0 tree/\(name); chmod 777 out
+                build setpriv --reuid=65534 --regid=65534 --clear-groups "$assay" build --root tree
+                """, message, "may read"))
+    }
+}

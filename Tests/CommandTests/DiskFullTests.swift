@@ -1,0 +1,63 @@
+import TestKit
+import Testing
+
+/// A full build disk, which users mistake for an image that is too small.
+@Suite(.enabled(if: Workshop.isRoot, "needs root to mount a small disk"))
+struct DiskFullTests {
+    /// Builds to a tmpfs of so many KiB, inside a mount namespace; the listing of the disk follows the
+    /// message.
+    private static let attempt = """
+        mkdir -p tree disk
+        if [ ! -e tree/data ]; then
+            openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2> /dev/null | head -c 600000 \
+                > tree/data || true
+            for i in $(seq 300); do mkdir tree/folder-with-a-name-$i; done
+        fi
+        attempt() {
+            unshare --mount bash -c '
+                mount -t tmpfs -o size=$1k none disk
+                "$assay" build --root tree --no-check -o disk/$2 > report 2> message
+                status=$?; ls -A disk > listing; exit $status' - "$@"
+        }
+        """
+
+    @Test(arguments: [
+        ("image", [0, 4, 40, 300, 1_000, 1_900]), ("image.zst", [4, 1_000]),
+    ])
+    func `the message says by how much, and the disk is left empty`(
+        name: String, sizes: [Int]
+    ) async throws {
+        for size in sizes {
+            let workshop = try await Workshop()
+            let outcome = try await workshop.run(
+                """
+                \(Self.attempt)
+                status=0; attempt \(max(size, 1)) \(name) || status=$?
+                cat message >&2; cat listing report; exit $status
+                """)
+            #expect(outcome.status == 2, "\(size) KiB: \(outcome)")
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.error.hasPrefix("assay: the build disk is full: disk needs "))
+            #expect(outcome.error.contains("the image itself is large enough"), "\(outcome)")
+        }
+    }
+
+    @Test(arguments: ["image", "image.zst"])
+    func `so much more is enough, and less is not`(name: String) async throws {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            \(Self.attempt)
+            size=400
+            needed() { sed -n 's/.*disk needs \\([0-9]*\\) bytes more.*/\\1/p' message; }
+            # A compressed image beside the plain one is a second need, which shows only then.
+            for round in 1 2; do
+                if attempt $size \(name); then break; fi
+                size=$((size + ($(needed) + 4095) / 4096 * 4))
+                status=0; attempt $((size - 4)) \(name) || status=$?
+                test $status = 2; test $(needed) -gt 0; test $(needed) -le 4096
+            done
+            attempt $size \(name); test "$(cat listing)" = \(name)
+            """)
+    }
+}

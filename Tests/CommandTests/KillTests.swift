@@ -1,0 +1,129 @@
+import TestKit
+import Testing
+
+/// A kill at any moment leaves nothing behind; one that can be noticed gets a message.
+@Suite struct KillTests {
+    /// Where the command waits for the signal, as a script that starts it in the background, makes
+    /// `reached` when it is there, and leaves its number in `$process`.
+    struct Moment: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let script: String
+
+        init(_ description: String, _ script: String) {
+            testDescription = description
+            self.script = script
+        }
+
+        /// Stops at a system call, before it is made.
+        static func at(call: String, _ description: String, when: Int = 1, options: String = "")
+            -> Moment
+        {
+            Moment(
+                description,
+                """
+                strace -f -o trace -e trace=\(call) \
+                    -e inject=\(call):delay_enter=15000000:when=\(when) \
+                    "$assay" build --root tree --no-check \(options) -o "$image" &
+                until [ -e trace ] && [ $(wc -l < trace) -ge \(when) ]; do sleep 0.02; done
+                read -r process _ < trace; touch reached
+                """)
+        }
+    }
+
+    static let moments = [
+        Moment(
+            "while commands of --populate run",
+            """
+            $assay build --root tree --populate "touch $PWD/reached; exec sleep 10" -o "$image" &
+            process=$!
+            """),
+        Moment.at(call: "ftruncate", "before the image is written"),
+        Moment.at(call: "pwrite64", "while the image is written", when: 2),
+        Moment.at(call: "fsync", "before the image is synced"),
+        Moment.at(call: "fsync", "before a compressed image is synced", options: "--compress"),
+        Moment.at(call: "/^rename", "before an older image is replaced"),
+        // strace -D leaves the command its process number, so that the hidden name is known before.
+        Moment(
+            "before the image is synced, where there are no unnamed files",
+            """
+            bash -c 'exec strace -D -f -o trace -P out -P "$PWD/out/.image.assay-$$" \
+                -e trace=openat,fsync -e inject=openat:error=EOPNOTSUPP:when=1 \
+                -e inject=fsync:delay_enter=15000000 \
+                "$assay" build --root tree --no-check -o out/image' &
+            process=$!
+            until grep -qs fsync trace; do sleep 0.02; done
+            ls -A out | grep -q '^[.]image'; touch reached
+            """),
+    ]
+
+    private func outcome(of signal: String, at moment: Moment) async throws -> Outcome {
+        let workshop = try await Workshop()
+        try await workshop.succeed("mkdir tree; seq 1 100000 > tree/file; echo older > out/image")
+        let before = try await workshop.leftovers()
+        let outcome = try await workshop.run(
+            """
+            set -m
+            image=out/image
+            \(moment.script)
+            until [ -e reached ]; do sleep 0.02; done
+            kill -\(signal) $process
+            status=0; wait $! 2> /dev/null || status=$?
+            # Who removes what is left works on for a moment.
+            for i in $(seq 100); do
+                left=$(find tmp -mindepth 1; find out -mindepth 1 ! -name image)
+                if [ -z "$left" ]; then break; fi; sleep 0.05
+            done
+            exit $status
+            """)
+        #expect(try await workshop.leftovers() == before, "\(moment)")
+        return outcome
+    }
+
+    /// Every moment once, the first two with every signal.
+    private static let signals =
+        moments.map { ("INT", $0) } + moments.prefix(2).flatMap { [("TERM", $0), ("HUP", $0)] }
+
+    @Test(arguments: signals)
+    func `a signal is trouble, and nothing is left behind`(signal: String, moment: Moment)
+        async throws
+    {
+        let outcome = try await outcome(of: signal, at: moment)
+        #expect(outcome.status == 2, "\(outcome)")
+        #expect(
+            outcome.error.contains(
+                "assay: stopped by SIG\(signal); the image out/image is unfinished and thrown away"),
+            "\(outcome)")
+    }
+
+    @Test(arguments: moments)
+    func `a kill leaves nothing behind either`(moment: Moment) async throws {
+        #expect(try await outcome(of: "KILL", at: moment).status == 137)
+    }
+
+    @Test func `a kill after any time leaves nothing or the whole image`() async throws {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            mkdir tree; for i in $(seq 300); do seq $i 1000 > tree/$i; done
+            $assay build --root tree --no-check -o whole > /dev/null
+            for delay in 0.005 0.01 0.015 0.02 0.025 0.03 0.035 0.04 0.05 0.06 0.08 0.1 0.15 0.2; do
+                timeout -s KILL $delay $assay build --root tree --no-check -o out/image \
+                    > /dev/null 2>&1 || true
+                if [ -e out/image ]; then cmp whole out/image; rm out/image; fi
+                test -z "$(ls -A out tmp | grep -v :)"
+            done
+            """)
+    }
+
+    @Test func `a signal that is ignored stays ignored`() async throws {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            mkdir tree; trap '' INT HUP
+            $assay build --root tree --no-check --populate "touch $PWD/reached; sleep 0.5" \
+                -o out/image > /dev/null &
+            until [ -e reached ]; do sleep 0.02; done
+            kill -INT $!; kill -HUP $!; wait $!; test -s out/image
+            """)
+    }
+}
