@@ -13,7 +13,7 @@ import Musl
 /// without a second pass over the bytes. A block that nobody hands in is zeros. Two threads must
 /// not hand in the same block at one time; a block that is handed in again counts as it is then.
 ///
-/// Memory is taken as blocks come: 40 bytes for each, in units of 102 neighbouring blocks.
+/// Memory is taken as blocks come: 42 bytes for each, in units of 98 neighbouring blocks.
 @safe public final class LeafHashes: @unchecked Sendable {
     /// The size of the image in bytes.
     public let byteCount: UInt64
@@ -22,7 +22,10 @@ import Musl
     /// take no memory, which is why this is a mapping and not an array.
     private let leaves: UnsafeMutablePointer<UInt8>
     private let hashes: UnsafeMutablePointer<UInt64>
-    private let mapped: (leaves: Int, hashes: Int)
+    /// Bytes of each block up to the last that is not zero: tells, without a look at the block, what
+    /// lies after the end of a file.
+    private let used: UnsafeMutablePointer<UInt16>
+    private let slotCount: Int
 
     /// Makes room for an image of `byteCount` bytes; `path` is what errors call it.
     public init(path: FilePath, byteCount: UInt64) throws(DigestError) {
@@ -31,25 +34,34 @@ import Musl
         let slots = tree.spanCount.multipliedReportingOverflow(by: UInt64(VerityTree.fanOut))
         let bytes = slots.partialValue.multipliedReportingOverflow(by: 32)
         guard byteCount > 0, byteCount <= UInt64(Int64.max), !slots.overflow, !bytes.overflow,
-            let leafBytes = Int(exactly: bytes.partialValue)
+            let slotCount = Int(exactly: slots.partialValue)
         else { throw .unusableSize(path: path, byteCount: byteCount) }
         self.byteCount = byteCount
         self.tree = tree
-        mapped = (leafBytes, leafBytes / 4)
-        unsafe leaves = try Self.map(leafBytes, path).bindMemory(
-            to: UInt8.self, capacity: leafBytes)
+        self.slotCount = slotCount
+        unsafe leaves = try Self.map(slotCount * 32, path)
+            .bindMemory(to: UInt8.self, capacity: slotCount * 32)
         do {
-            unsafe hashes = try Self.map(leafBytes / 4, path)
-                .bindMemory(to: UInt64.self, capacity: leafBytes / 32)
+            unsafe hashes = try Self.map(slotCount * 8, path)
+                .bindMemory(to: UInt64.self, capacity: slotCount)
         } catch {
-            unsafe munmap(leaves, leafBytes)
+            unsafe munmap(leaves, slotCount * 32)
+            throw error
+        }
+        do {
+            unsafe used = try Self.map(slotCount * 2, path)
+                .bindMemory(to: UInt16.self, capacity: slotCount)
+        } catch {
+            unsafe munmap(leaves, slotCount * 32)
+            unsafe munmap(hashes, slotCount * 8)
             throw error
         }
     }
 
     deinit {
-        unsafe munmap(leaves, mapped.leaves)
-        unsafe munmap(hashes, mapped.hashes)
+        unsafe munmap(leaves, slotCount * 32)
+        unsafe munmap(hashes, slotCount * 8)
+        unsafe munmap(used, slotCount * 2)
     }
 
     /// Takes the content of whole 4 KiB blocks of the image, from block `firstBlock` on.
@@ -67,6 +79,9 @@ import Musl
                 let content = bytes.extracting(block * size..<(block + 1) * size)
                 if PageHasher.isZero(content) { break }
                 unsafe hashes[Int(firstBlock) + block] = PageHasher.xxh3(content)
+                note(
+                    usedByteCount: PageHasher.usedByteCount(of: content),
+                    ofBlock: firstBlock + UInt64(block))
                 block += 1
             }
             if block > start {
@@ -87,6 +102,17 @@ import Musl
             unsafe leaf(first + block).update(
                 from: page + block * SHA256Digest.byteCount, count: SHA256Digest.byteCount)
         }
+    }
+
+    /// Keeps how far a block's content reaches; at most 4,096 bytes.
+    func note(usedByteCount count: Int, ofBlock block: UInt64) {
+        unsafe used[Int(block)] = UInt16(count)
+    }
+
+    /// How many bytes of a block there are up to the last that is not zero.
+    func usedByteCount(ofBlock block: UInt64) -> Int {
+        guard block < tree.blockCount, hasLeaf(Int(block)) else { return 0 }
+        return unsafe Int(used[Int(block)])
     }
 
     /// The leaf of a block; nil where it is zeros or lies outside, as it may where an image was cut.

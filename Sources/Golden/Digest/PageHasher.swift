@@ -39,6 +39,22 @@ enum PageHasher {
         unsafe bytes.withUnsafeBytes { unsafe cblockhash_xxh3($0.baseAddress, $0.count) }
     }
 
+    /// How many bytes there are up to the last that is not zero; 0 for zeros.
+    static func usedByteCount(of bytes: RawSpan) -> Int {
+        var end = bytes.byteCount
+        while end >= 64 {
+            // Every bit pattern is a valid integer, and the loop's bound covers the load.
+            let words = unsafe bytes.unsafeLoadUnaligned(
+                fromByteOffset: end - 64, as: SIMD8<UInt64>.self)
+            if words != .zero { break }
+            end -= 64
+        }
+        while end > 0, unsafe bytes.unsafeLoad(fromByteOffset: end - 1, as: UInt8.self) == 0 {
+            end -= 1
+        }
+        return end
+    }
+
     /// Whether every byte is zero. An empty span is.
     static func isZero(_ bytes: RawSpan) -> Bool {
         var offset = 0

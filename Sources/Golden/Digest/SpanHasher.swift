@@ -43,6 +43,9 @@
             guard !PageHasher.isZero(content) else { continue }
             present |= 1 << UInt128(block)
             if wantsBlocks { blocks.append(PageHasher.xxh3(content)) }
+            keeper?.note(
+                usedByteCount: PageHasher.usedByteCount(of: content),
+                ofBlock: index * UInt64(VerityTree.fanOut) + UInt64(block))
         }
         guard present != 0 else { return nil }
 

@@ -12,9 +12,10 @@ public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The plain SHA-256 was not computed; a mistake of the caller.
     case noPlainDigest
 
-    /// Whether the image is at fault, and not the machine.
+    /// Whether the image is at fault, and neither the machine nor what this reader knows.
     public var isOfImage: Bool {
         switch self {
+        case .image(.unsupported): false
         case .image, .tree: true
         case .digest, .tooManyExtents, .noPlainDigest: false
         }

@@ -89,11 +89,11 @@ struct ContentDigest: Sendable {
     ) {
         let page = VerityTree.blockByteCount
         let used = Int(size % UInt64(page))
-        guard let slice = image.slice.slice(ifAt: physical * UInt64(page), count: page) else {
+        if let leaves, leaves.usedByteCount(ofBlock: physical) <= used {
+            if let leaf = leaves.digest(ofBlock: physical) { nodes.add(index, leaf) }
             return
         }
-        if slice.isZero(used..<page) {
-            if let leaf = leaves?.digest(ofBlock: physical) { nodes.add(index, leaf) }
+        guard let slice = image.slice.slice(ifAt: physical * UInt64(page), count: page) else {
             return
         }
         let padded = slice.copy(0..<used) + [UInt8](repeating: 0, count: page - used)

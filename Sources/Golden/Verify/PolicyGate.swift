@@ -13,8 +13,13 @@ struct PolicyGate {
     }
 
     private func structureFacet(_ ledger: inout WaiverLedger) -> Facet {
-        if let imageError {
-            return Facet(.structure, .failed, "not a file system that can be read: \(imageError)")
+        switch imageError {
+        case .unsupported(let feature):
+            // The image may be sound: that is for a program to say that knows the feature.
+            return Facet(.structure, .skipped, "this reader does not know \(feature.name)")
+        case .format(let error):
+            return Facet(.structure, .failed, "not a file system that can be read: \(error)")
+        case nil: break
         }
         let errors = structure.findings.filter { $0.severity == "error" }
         let others = structure.findings.count - errors.count
