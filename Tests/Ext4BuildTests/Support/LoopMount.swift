@@ -53,7 +53,17 @@ struct LoopMount {
     }
 
     private func end() async throws {
-        try await Shell.run("umount '\(point)'; losetup -d '\(device)'")
+        // A process that began meanwhile in a mount namespace of its own holds the file system until it
+        // ends; only then is the journal empty.
+        try await Shell.run(
+            """
+            umount '\(point)'
+            for _ in {1..300}; do
+                [ -e /sys/fs/ext4/"$(basename '\(device)')" ] || break
+                sleep 0.1
+            done
+            losetup -d '\(device)'
+            """)
     }
 
     private static func kernelLines() async throws -> [String] {
