@@ -54,15 +54,14 @@ struct LoopMount {
 
     private func end() async throws {
         // A process that began meanwhile in a mount namespace of its own holds the file system until it
-        // ends; only then is the journal empty.
+        // ends. The device goes when the file system has gone, and only then is the journal empty.
         try await Shell.run(
             """
-            umount '\(point)'
-            for _ in {1..300}; do
-                [ -e /sys/fs/ext4/"$(basename '\(device)')" ] || break
+            umount '\(point)'; losetup -d '\(device)'
+            for _ in {1..600}; do
+                [ -n "$(losetup -j '\(image)')" ] || break
                 sleep 0.1
             done
-            losetup -d '\(device)'
             """)
     }
 
