@@ -28,7 +28,8 @@ struct AttributeUse {
         var references: [UInt32] = []
         defer { addReferences(references) }
         let volume = volume
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         var known: [UInt64: Block] = [:]
         var order: [UInt64] = []
         for use in uses {

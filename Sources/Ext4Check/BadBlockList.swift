@@ -17,8 +17,9 @@ struct BadBlockList {
     /// The list of a file system; nil where inode 1 cannot be read.
     static func of(_ volume: Volume) -> BadBlockList? {
         guard let offset = volume.offset(ofInode: InodeNumber.badBlocks) else { return nil }
+        let image = volume.image
         let record = InodeRecord(
-            volume.image.slice, number: InodeNumber.badBlocks, offset: offset,
+            image.slice, number: InodeNumber.badBlocks, offset: offset,
             inodeSize: volume.inodeSize)
         return BadBlockList(volume, record)
     }

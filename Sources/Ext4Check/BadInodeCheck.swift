@@ -9,7 +9,8 @@ struct BadInodeCheck {
     /// Checks the fields of an inode.
     func run(_ number: UInt32, _ log: inout FindingLog) {
         guard let offset = volume.offset(ofInode: number) else { return }
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let record = InodeRecord(
             disk, number: number, offset: offset, inodeSize: volume.inodeSize)
         checkKind(disk, record, &log)

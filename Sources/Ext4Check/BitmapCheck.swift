@@ -23,7 +23,8 @@ struct BitmapCheck: Sendable {
         let parts = (groups + perPart - 1) / perPart
         let results = ThreadTeam.map(count: parts, workers: jobs) { part in
             var sums = Sums()
-            let disk = volume.image.slice
+            let image = volume.image
+            let disk = image.slice
             for group in part * perPart..<min(groups, (part + 1) * perPart) {
                 checkBlocks(disk, group, &sums)
                 checkInodes(disk, group, &sums)

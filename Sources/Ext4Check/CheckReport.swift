@@ -13,12 +13,15 @@ public struct CheckReport: Sendable {
     /// The kinds of lint of which there was more than is listed.
     public let truncatedLint: [TruncatedFindings]
 
-    init(_ log: FindingLog, isReadable: Bool, slack: Slack?, lint: FindingLog) {
+    init(
+        _ log: FindingLog, isReadable: Bool, slack: Slack?, lint: FindingLog,
+        findings: [CheckFinding], lintFindings: [CheckFinding]
+    ) {
         verdict = !isReadable ? .unreadable : (log.hasErrors ? .invalid : .clean)
-        findings = log.findings
+        self.findings = findings
         truncated = log.truncated
         self.slack = slack
-        self.lint = lint.findings
+        self.lint = lintFindings
         truncatedLint = lint.truncated
     }
 }

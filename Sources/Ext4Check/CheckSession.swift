@@ -14,6 +14,8 @@ struct CheckSession {
     private(set) var inodes: [InodeFact] = []
     private(set) var directories: [DirectoryWork] = []
     private(set) var runs: [DirectoryRun] = []
+    /// The directory that each directory lies in.
+    private(set) var parents = SparseTable<UInt32>(limit: 0, empty: 0)
     /// Clusters in use.
     private(set) var clusters: SparseBits
 
@@ -42,7 +44,8 @@ struct CheckSession {
         OrphanFileCheck(volume: volume).run(&log)
 
         var badBlocks: Set<UInt64> = []
-        BadBlockList.of(volume)?.forEach(volume.image.slice) { block, holdsList in
+        let image = volume.image
+        BadBlockList.of(volume)?.forEach(image.slice) { block, holdsList in
             if !holdsList { badBlocks.insert(block) }
         }
         let scan = InodeScan(volume, metadata: groups.blocks, badBlocks: badBlocks)
@@ -60,7 +63,7 @@ struct CheckSession {
         let links = LinkCheck(
             volume: volume, facts: facts, inodes: inodes,
             valueReferences: merge.attributes.valueReferences)
-        _ = links.run(results, &log)
+        parents = links.run(results, &log)
         BitmapCheck(volume: volume, clusters: clusters, facts: facts).run(jobs: jobs, &log)
         QuotaCheck(volume: volume, usage: merge.usage).run(&log)
         isComplete = true

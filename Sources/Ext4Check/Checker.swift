@@ -31,7 +31,9 @@ public struct Checker: Sendable {
     public func run(jobs: Int = ThreadTeam.processorCount, lint: Bool = true) -> CheckReport {
         var log = FindingLog()
         guard let volume = VolumeOpener(image: image).open(&log) else {
-            return CheckReport(log, isReadable: false, slack: nil, lint: FindingLog())
+            return CheckReport(
+                log, isReadable: false, slack: nil, lint: FindingLog(), findings: log.findings,
+                lintFindings: [])
         }
         var session = CheckSession(volume: volume, jobs: max(1, jobs), log: log)
         let isReadable = session.run(now: now)
@@ -40,6 +42,8 @@ public struct Checker: Sendable {
             lintLog = Lint(session, epoch: epoch).run()
         }
         return CheckReport(
-            session.log, isReadable: isReadable, slack: Slack(volume), lint: lintLog)
+            session.log, isReadable: isReadable, slack: Slack(volume), lint: lintLog,
+            findings: session.withPaths(session.log.findings),
+            lintFindings: session.withPaths(lintLog.findings))
     }
 }

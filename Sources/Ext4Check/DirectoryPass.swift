@@ -18,7 +18,8 @@ struct DirectoryPass: Sendable {
         let parts = self.parts(work)
         return ThreadTeam.map(count: parts.count, workers: jobs) { index in
             var result = DirectoryResult()
-            let disk = volume.image.slice
+            let image = volume.image
+            let disk = image.slice
             for directory in work[parts[index]] { check(disk, directory, &result) }
             return result
         }

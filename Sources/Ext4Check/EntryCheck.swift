@@ -158,7 +158,8 @@ struct EntryCheck {
 
     private func kind(_ inode: UInt32) -> FileKind? {
         guard let offset = volume.offset(ofInode: inode) else { return nil }
-        return FileKind(mode: volume.image.slice[Inode.Fields.mode, from: offset])
+        let image = volume.image
+        return FileKind(mode: image.slice[Inode.Fields.mode, from: offset])
     }
 
     private func isEncryptable(_ inode: UInt32) -> Bool {

@@ -9,7 +9,8 @@ struct FileRuns {
     /// Goes through the map of an inode.
     init(_ volume: Volume, _ record: InodeRecord) {
         self.volume = volume
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         var tally = BlockTally(record, attributeClusters: 0, keepsRuns: true)
         var log = FindingLog()
         let nothing = SparseBits(limit: 0)

@@ -116,7 +116,8 @@ struct GroupCheck {
 
     private func checkChecksums(_ places: DescriptorPlaces, _ log: inout FindingLog) {
         guard volume.hasDescriptorChecksums else { return }
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let size = volume.geometry.descriptorSize
         let perBlock = volume.geometry.descriptorsPerBlock
         for group in volume.groups.indices {

@@ -59,7 +59,8 @@ struct InodeScan: Sendable {
     }
 
     private func scan(_ part: Part, _ result: inout InodeScanResult) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let inodesPerBlock = volume.blockSize / volume.inodeSize
         let table = volume.groups[part.group].inodeTable
         var index = part.indices.lowerBound

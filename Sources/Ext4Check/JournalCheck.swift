@@ -23,7 +23,11 @@ struct JournalCheck {
             hasJournal || volume.incompatible.contains(.needsRecovery) || number != 0
             || superblock[Fields.journalDevice] != 0 || isExternal
         guard mentions else { return }
-        if isExternal || (number == 0 && superblock[Fields.journalDevice] != 0) {
+        // A device alone is a hint that e2fsck does not follow.
+        if number == 0, !isExternal, !hasJournal, !volume.incompatible.contains(.needsRecovery) {
+            return
+        }
+        if isExternal {
             add("s_journal_uuid", "the journal lies on another device, which is not here", &log)
             return
         }
@@ -53,7 +57,8 @@ struct JournalCheck {
             add("s_journal_inum", "inode \(number) cannot hold a journal", &log)
             return nil
         }
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let record = InodeRecord(
             disk, number: number, offset: offset, inodeSize: volume.inodeSize)
         let blocks = record.size / UInt64(volume.blockSize)
@@ -81,7 +86,8 @@ struct JournalCheck {
     }
 
     private func checkSuperblock(_ journal: Journal, _ log: inout FindingLog) {
-        let slice = volume.image.slice.slice(journal.offset..<journal.offset + volume.blockSize)
+        let image = volume.image
+        let slice = image.slice.slice(journal.offset..<journal.offset + volume.blockSize)
         let header = JournalSuperblock(decoding: slice)
         guard header.magic == JournalBlockHeader.magic else {
             add(nil, "the magic number is 0x\(String(header.magic, radix: 16))", &log)

@@ -137,8 +137,9 @@ struct LinkCheck {
         let used = valueReferences[fact.number] ?? 0
         guard used > 0, let offset = volume.offset(ofInode: fact.number) else { return }
         found = 1
+        let image = volume.image
         let record = InodeRecord(
-            volume.image.slice, number: fact.number, offset: offset, inodeSize: volume.inodeSize)
+            image.slice, number: fact.number, offset: offset, inodeSize: volume.inodeSize)
         // Older writers kept the hash of the owner here instead of a count.
         guard record.changeTime != record.accessTime else { return }
         let stored = UInt64(record.changeTime) << 32 | UInt64(record.version)

@@ -25,7 +25,8 @@ struct MultiMountCheck {
                 "block \(number) cannot hold the guard against multiple mounts")
             return
         }
-        let slice = volume.image.slice.slice(offset..<offset + volume.blockSize)
+        let image = volume.image
+        let slice = image.slice.slice(offset..<offset + volume.blockSize)
         let guardBlock = MultiMountBlock(decoding: slice)
         let place = FindingPlace.block(number)
         if guardBlock.magic != MultiMountBlock.magic {

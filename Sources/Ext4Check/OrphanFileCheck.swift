@@ -16,7 +16,8 @@ struct OrphanFileCheck {
         if !volume.compatible.contains(.journal) {
             log.add(.orphanFile, at: place, "a file of orphans without a journal")
         }
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         guard let offset = volume.offset(ofInode: number) else {
             log.add(
                 .orphanFile, at: .superblock("s_orphan_file_inum"),

@@ -19,8 +19,9 @@ struct QuotaCheck {
             guard number != 0, number <= volume.inodeCount,
                 let offset = volume.offset(ofInode: number)
             else { continue }
+            let image = volume.image
             let record = InodeRecord(
-                volume.image.slice, number: number, offset: offset, inodeSize: volume.inodeSize)
+                image.slice, number: number, offset: offset, inodeSize: volume.inodeSize)
             check(type, record, &log)
         }
     }

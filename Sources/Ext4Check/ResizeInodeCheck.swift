@@ -8,7 +8,8 @@ struct ResizeInodeCheck {
 
     /// Checks it.
     func run(_ log: inout FindingLog) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         guard let offset = volume.offset(ofInode: InodeNumber.resize) else { return }
         let record = InodeRecord(
             disk, number: InodeNumber.resize, offset: offset, inodeSize: volume.inodeSize)

@@ -2,7 +2,9 @@ import Ext4Layout
 import ImageBytes
 
 /// What every check works on: the bytes, and the numbers that follow from the superblock.
-struct Volume: Sendable {
+///
+/// A class, since it is handed to every check of every inode, and a reference is cheap to hand on.
+final class Volume: Sendable {
     let image: MappedImage
     let superblock: Superblock
     let geometry: Geometry

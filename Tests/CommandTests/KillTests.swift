@@ -22,18 +22,13 @@ import Testing
                 description,
                 """
                 strace -f -o trace -e trace=\(call) \
-                    -e inject=\(call):delay_enter=60000000:when=\(when) \
+                    -e inject=\(call):delay_enter=15000000:when=\(when) \
                     "$assay" build --root tree --no-check \(options) -o "$image" &
                 until [ -e trace ] && [ $(wc -l < trace) -ge \(when) ]; do sleep 0.02; done
                 read -r process _ < trace; touch reached
                 """)
         }
     }
-
-    private static let slowCheck = """
-        mkdir bin; printf '#!/bin/sh\ntouch "%s/reached"; exec sleep 10\n' "$PWD" > bin/e2fsck
-        chmod +x bin/e2fsck; PATH=$PWD/bin:$PATH
-        """
 
     static let moments = [
         Moment(
@@ -42,26 +37,22 @@ import Testing
             $assay build --root tree --populate "touch $PWD/reached; exec sleep 10" -o "$image" &
             process=$!
             """),
-        Moment(
-            "while the image is checked",
-            """
-            mkdir bin; printf '#!/bin/sh\\ntouch "%s/reached"; exec sleep 10\\n' "$PWD" > bin/e2fsck
-            chmod +x bin/e2fsck; PATH=$PWD/bin:$PATH $assay build --root tree -o "$image" &
-            process=$!
-            """),
         Moment.at(call: "ftruncate", "before the image is written"),
         Moment.at(call: "pwrite64", "while the image is written", when: 2),
         Moment.at(call: "fsync", "before the image is synced"),
         Moment.at(call: "fsync", "before a compressed image is synced", options: "--compress"),
         Moment.at(call: "/^rename", "before an older image is replaced"),
+        // strace -D leaves the command its process number, so that the hidden name is known before.
         Moment(
-            "while the image is checked, where there are no unnamed files",
+            "before the image is synced, where there are no unnamed files",
             """
-            \(slowCheck)
-            strace -f -o trace -P out -e trace=openat \
-                -e inject=openat:error=EOPNOTSUPP:when=1 "$assay" build --root tree -o "$image" &
-            until [ -e reached ]; do sleep 0.02; done
-            read -r process _ < trace; ls -A out | grep -q '^[.]image'
+            bash -c 'exec strace -D -f -o trace -P out -P "$PWD/out/.image.assay-$$" \
+                -e trace=openat,fsync -e inject=openat:error=EOPNOTSUPP:when=1 \
+                -e inject=fsync:delay_enter=15000000 \
+                "$assay" build --root tree --no-check -o out/image' &
+            process=$!
+            until grep -qs fsync trace; do sleep 0.02; done
+            ls -A out | grep -q '^[.]image'; touch reached
             """),
     ]
 
@@ -88,7 +79,7 @@ import Testing
         return outcome
     }
 
-    /// Every moment once; the two that last longest with every signal.
+    /// Every moment once, the first two with every signal.
     private static let signals =
         moments.map { ("INT", $0) } + moments.prefix(2).flatMap { [("TERM", $0), ("HUP", $0)] }
 

@@ -87,7 +87,7 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
             "on a terminal",
             """
             export -f build; export tree
-            script -qec 'bash -euc build' /dev/null > /dev/null
+            SHELL=$(command -v bash) script -qec 'build' /dev/null > /dev/null
             """),
         Perturbation("over an older image", "head -c 50M /dev/urandom > out/image; build"),
         Perturbation(

@@ -43,23 +43,24 @@ private func readEverything(_ bytes: MappedImage) {
         return folder["image"].string
     }
 
-    /// Every metadata byte in turn, checksums left wrong: fields, counts, offsets, lengths.
-    @Test(arguments: [UInt8(0x00), 0x01, 0x7F, 0x80, 0xFF])
+    /// Bytes of the metadata in turn, checksums left wrong: fields, counts, offsets, lengths. The
+    /// fuzzer does the same a million times over.
+    @Test(arguments: [UInt8(0x00), 0x7F, 0xFF])
     func `no changed byte makes the reader trap`(value: UInt8) async throws {
         let path: String = try await makeImage()
-        await #expect(processExitsWith: .success) { [path = path as String, value = value as UInt8] in
+        await #expect(processExitsWith: .success) {
+            [path = path as String, value = value as UInt8] in
             let image = try MappedImage(path: FilePath(path))
             let opened = try Ext4Image(image)
-            let owners = OwnerMap(of: opened, workers: 1)
-            // Blocks 1 to 3 and the first of everything else: some 6,000 mutants.
-            for run in owners.runs {
+            for run in OwnerMap(of: opened, workers: 1).runs {
                 if case .growth = run.first { continue }
                 let start = run.blocks.lowerBound * 1024
-                for step in stride(
-                    from: UInt64(0), to: 1024, by: run.blocks.lowerBound < 4 ? 1 : 13)
-                {
-                    let bent = try image.replacing([.init(offset: start + step, bytes: [value])])
-                    if step % 8 == 0 || run.blocks.lowerBound < 4 { readEverything(bent) }
+                // The superblock and the descriptors are full of fields; elsewhere they repeat.
+                let stride = stride(
+                    from: UInt64(0), to: 1024, by: run.blocks.lowerBound < 3 ? 5 : 61)
+                for step in stride {
+                    let patch = MappedImage.Patch(offset: start + step, bytes: [value])
+                    readEverything(try image.replacing([patch]))
                 }
             }
         }

@@ -6,6 +6,9 @@ struct DataRanges: Sendable {
     /// A file in more pieces than this is read as if it had no holes from there on.
     private static let limit = 1 << 16
 
+    /// Bytes that are looked at before their memory is given back.
+    private static let sweepBytes = 1 << 20
+
     private let ranges: [Range<Int>]
 
     /// Asks the file.
@@ -59,6 +62,23 @@ struct DataRanges: Sendable {
         while low < ranges.count, ranges[low].lowerBound < range.upperBound {
             body(ranges[low].clamped(to: range))
             low += 1
+        }
+    }
+
+    /// Counts the bytes of a long range that are not zero, and gives its memory back on the way.
+    func sweep(
+        _ kind: ResidueKind, _ volume: Volume, _ range: Range<Int>, _ tally: inout ResidueTally
+    ) {
+        let image = volume.image
+        let disk = image.slice
+        forEach(in: range) { part in
+            for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.sweepBytes) {
+                let piece = start..<min(start + Self.sweepBytes, part.upperBound)
+                tally.add(kind, disk, piece) {
+                    .block(UInt64($0 / volume.blockSize), offset: $0 % volume.blockSize)
+                }
+                image.release(piece)
+            }
         }
     }
 }

@@ -48,7 +48,8 @@ struct InodeLint: Sendable {
         let parts = (inodes.count + Self.inodesPerPart - 1) / Self.inodesPerPart
         let results = ThreadTeam.map(count: parts, workers: session.jobs) { part in
             var counts = Counts()
-            let disk = session.volume.image.slice
+            let image = session.volume.image
+            let disk = image.slice
             let start = part * Self.inodesPerPart
             for fact in inodes[start..<min(start + Self.inodesPerPart, inodes.count)] {
                 count(disk, fact.number, &counts)

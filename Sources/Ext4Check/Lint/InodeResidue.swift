@@ -6,9 +6,15 @@ struct InodeResidue {
     let volume: Volume
 
     /// Looks at one inode.
-    func run(_ fact: InodeFact, _ tally: inout ResidueTally) {
+    ///
+    /// - Parameters:
+    ///   - fact: the inode.
+    ///   - touched: grows to hold the part of the image where content was looked at.
+    ///   - tally: takes what is found.
+    func run(_ fact: InodeFact, _ touched: inout Range<Int>?, _ tally: inout ResidueTally) {
         guard let offset = volume.offset(ofInode: fact.number) else { return }
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let record = InodeRecord(
             disk, number: fact.number, offset: offset, inodeSize: volume.inodeSize)
         checkBody(disk, record, &tally)
@@ -17,7 +23,7 @@ struct InodeResidue {
         if record.number == volume.superblock[Superblock.Fields.journalInode] {
             checkJournal(disk, record, &tally)
         } else if record.kind == .regular || record.kind == .symlink {
-            checkTail(disk, record, &tally)
+            checkTail(disk, record, &touched, &tally)
         }
     }
 
@@ -136,7 +142,8 @@ struct InodeResidue {
 
     /// Behind the last byte of a file, up to the end of its last block.
     private func checkTail(
-        _ disk: ImageSlice, _ record: InodeRecord, _ tally: inout ResidueTally
+        _ disk: ImageSlice, _ record: InodeRecord, _ touched: inout Range<Int>?,
+        _ tally: inout ResidueTally
     ) {
         let size = UInt64(volume.blockSize)
         guard record.size % size != 0, !record.flags.contains(.inlineData),
@@ -144,6 +151,9 @@ struct InodeResidue {
             let block = lastBlock(disk, record, fileBlock: record.size / size),
             let start = volume.offset(ofBlock: block)
         else { return }
+        let end = start + volume.blockSize
+        touched =
+            touched.map { min($0.lowerBound, start)..<max($0.upperBound, end) } ?? start..<end
         tally.add(
             .fileTail, disk, start + Int(record.size % size)..<start + volume.blockSize
         ) { .inode(record.number, block: block, offset: $0 - start) }
@@ -191,11 +201,7 @@ struct InodeResidue {
         let data = DataRanges(volume.image)
         runs.forEachRange { fileBlock, range in
             let from = range.lowerBound + (fileBlock == 0 ? JournalSuperblock.byteCount : 0)
-            data.forEach(in: from..<range.upperBound) { part in
-                tally.add(.journal, disk, part) {
-                    .block(UInt64($0 / volume.blockSize), offset: $0 % volume.blockSize)
-                }
-            }
+            data.sweep(.journal, volume, from..<range.upperBound, &tally)
         }
     }
 }

@@ -24,6 +24,8 @@ struct Lint {
         checkGroups(&log)
         InodeLint(session: session, epoch: epoch).run(&log)
         OrderLint(session: session).run(&log)
+        // What was read up to here is not needed for a while.
+        volume.image.release(0..<volume.image.count)
         ResidueLint(session: session).run(&log)
         return log
     }

@@ -7,7 +7,9 @@ struct ResidueLint: Sendable {
     let session: CheckSession
     private let data: DataRanges
 
-    private static let inodesPerPart = 4096
+    /// Few, since the system maps 16 pages around each file's last one, which are given back after
+    /// every part.
+    private static let inodesPerPart = 128
 
     init(session: CheckSession) {
         self.session = session
@@ -34,9 +36,11 @@ struct ResidueLint: Sendable {
             var tally = ResidueTally()
             let start = part * Self.inodesPerPart
             let check = InodeResidue(volume: volume)
+            var touched: Range<Int>?
             for fact in inodes[start..<min(start + Self.inodesPerPart, inodes.count)] {
-                check.run(fact, &tally)
+                check.run(fact, &touched, &tally)
             }
+            if let touched { volume.image.release(touched) }
             return tally
         }
         for tally in results { total.add(tally) }
@@ -56,18 +60,18 @@ struct ResidueLint: Sendable {
 
     /// Before the superblock, and behind the last block.
     private func checkEnds(_ tally: inout ResidueTally) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         tally.add(.bootBlock, disk, 0..<1024) { .block(0, offset: $0) }
         let end = volume.endBlock.multipliedReportingOverflow(by: UInt64(volume.blockSize))
         guard !end.overflow, end.partialValue < UInt64(disk.count) else { return }
-        data.forEach(in: Int(end.partialValue)..<disk.count) { part in
-            tally.add(.pastEnd, disk, part) { .init(offset: $0) }
-        }
+        data.sweep(.pastEnd, volume, Int(end.partialValue)..<disk.count, &tally)
     }
 
     /// Behind a copy of the superblock and of the descriptors.
     private func checkCopies(_ group: Int, _ tally: inout ResidueTally) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let reserved = DescriptorPlaces(volume.superblock, volume.geometry)
             .reservedBlocks(ofGroup: group)
         if let block = reserved.superblock, let start = volume.offset(ofBlock: block) {
@@ -91,12 +95,14 @@ struct ResidueLint: Sendable {
 
     /// Inodes that are not in use, whether they were ever or not.
     private func checkTable(_ group: Int, _ tally: inout ResidueTally) {
-        let disk = volume.image.slice
+        let image = volume.image
+        let disk = image.slice
         let count = Int(volume.geometry.inodesPerGroup)
         let first = volume.geometry.inodeNumber(group: group, index: 0)
         guard let start = volume.offset(ofBlock: volume.groups[group].inodeTable) else { return }
         let size = volume.inodeSize
         let whole = start..<min(start + count * size, disk.count)
+        defer { volume.image.release(whole) }
         data.forEach(in: whole) { part in
             let from = (part.lowerBound - start) / size
             let to = (part.upperBound - start + size - 1) / size
@@ -113,19 +119,14 @@ struct ResidueLint: Sendable {
     }
 
     private func checkFree(_ group: Int, _ tally: inout ResidueTally) {
-        let disk = volume.image.slice
         var run: Range<UInt64>?
         func flush(_ tally: inout ResidueTally) {
             guard let blocks = run else { return }
             let size = UInt64(volume.blockSize)
             let start = Int(clamping: blocks.lowerBound &* size)
-            let end = min(Int(clamping: blocks.upperBound &* size), disk.count)
+            let end = min(Int(clamping: blocks.upperBound &* size), volume.image.count)
             guard start < end else { return }
-            data.forEach(in: start..<end) { part in
-                tally.add(.freeBlock, disk, part) {
-                    .block(UInt64($0 / volume.blockSize), offset: $0 % volume.blockSize)
-                }
-            }
+            data.sweep(.freeBlock, volume, start..<end, &tally)
         }
         let blocks = volume.geometry.blocks(ofGroup: group)
         for cluster in volume.clusters(blocks) where !session.clusters.contains(cluster) {

@@ -6,15 +6,14 @@ public enum SuperblockFacts {
     /// Every field of the table that ``Superblock/layout`` is, by the kernel's name.
     public static func facts(of superblock: Superblock) -> [GoldenFile.Fact] {
         Superblock.layout.map { field in
-            GoldenFile.Fact(field.description, value(of: field, in: superblock.slice))
+            GoldenFile.Fact(
+                field.description, value(superblock.slice.copy(field.range), of: field.description))
         }
     }
 
     /// A field's value: integers in decimal, or in hexadecimal where they are bits; UUIDs as such;
     /// names in quotes; other bytes as hexadecimal digits, `0` where all are zero.
-    private static func value(of field: FieldExtent, in slice: ImageSlice) -> String {
-        let bytes = slice.copy(field.range)
-        let name = field.description
+    static func value(_ bytes: [UInt8], of name: String) -> String {
         if uuids.contains(name) { return uuid(bytes) }
         if texts.contains(name) { return quoted(bytes) }
         guard [1, 2, 4, 8].contains(bytes.count), !arrays.contains(name) else {

@@ -49,15 +49,16 @@ struct ByteComparison {
         let place = Self.place(block: block, offset: difference.offset)
         let range = difference.owner.bytes
         let limit = UInt64(min(image.count, blessed.count))
-        guard difference.owner.field != nil, range.count <= 16, range.upperBound <= limit else {
+        guard difference.owner.field != nil, range.count <= 64, range.upperBound <= limit else {
             let (old, new) = (byte(blessed, difference.offset), byte(image, difference.offset))
             return "\(place): \(words.words(for: difference.owner)): "
                 + "byte \(old) in the golden, \(new) here"
         }
         let ints = Int(range.lowerBound)..<Int(range.upperBound)
-        return "\(place): \(words.words(for: difference.owner)): "
-            + "\(Self.value(blessed.slice.copy(ints))) in the golden, "
-            + "\(Self.value(image.slice.copy(ints))) here"
+        let owner = difference.owner
+        return "\(place): \(words.words(for: owner)): "
+            + "\(Self.value(blessed.slice.copy(ints), owner)) in the golden, "
+            + "\(Self.value(image.slice.copy(ints), owner)) here"
     }
 
     /// "block 8,193, offset 0x2001438", as people read numbers.
@@ -79,8 +80,12 @@ struct ByteComparison {
         "0x" + String(image.slice[byte: Int(offset)], radix: 16)
     }
 
-    /// Up to eight bytes are a little-endian number, more are digits.
-    private static func value(_ bytes: [UInt8]) -> String {
+    /// Fields of the superblock as the golden writes them; otherwise up to eight bytes are a
+    /// little-endian number, more are digits.
+    private static func value(_ bytes: [UInt8], _ owner: ByteOwner) -> String {
+        if case .superblock = owner.place, let field = owner.field {
+            return SuperblockFacts.value(bytes, of: field)
+        }
         if bytes.count > 8 { return ASCIIEscape.hex(bytes) }
         return String(bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }

@@ -87,7 +87,7 @@ struct FacetComparison {
             details: differing.map { name, old, new in
                 let (before, after) = (old?.blockCount ?? 0, new?.blockCount ?? 0)
                 return before == after
-                    ? "\(name): \(Grouped(after)) blocks, other content"
+                    ? "\(name): \(Grouped(after)) \(after == 1 ? "block" : "blocks"), other content"
                     : "\(name): \(Grouped(before)) blocks in the golden, \(Grouped(after)) here"
             })
     }

@@ -53,6 +53,10 @@ public struct Gate: Sendable {
         let name = EscapedName(path).description
         guard let golden = golden ?? finder.golden(of: path) else {
             var result = Verification(image: name, golden: nil, verdict: .noGolden)
+            let digest = try self.digest(of: path)
+            result.byteCount = digest.byteCount
+            result.root = digest.root
+            result.sha256 = digest.sha256
             let places = finder.candidates(for: path).map { EscapedName($0).description }
             result.hints = [
                 "no golden at \(places.joined(separator: ", ")); "
@@ -76,6 +80,15 @@ public struct Gate: Sendable {
             throw .digest(.file(error))
         } catch { throw .digest(.file(FileError("read", path, .ioError))) }
         return leave(outcome.verification, image, loaded)
+    }
+
+    /// What can be said of an image that there is no golden of: it is there, and this is its root.
+    private func digest(of path: FilePath) throws(GateError) -> ImageDigest {
+        let image = try open(path)
+        do {
+            return try ImageDigest.compute(
+                of: image, jobs: verifier.jobs, plain: verifier.comparesSHA256)
+        } catch { throw .digest(error) }
     }
 
     private func open(_ path: FilePath) throws(GateError) -> MappedImage {

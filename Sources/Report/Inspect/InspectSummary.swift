@@ -72,12 +72,25 @@ public struct InspectSummary: Sendable {
         return fields.filter { $0.1 != 0 }
     }
 
+    /// Who holds the file system, where two machines might.
+    private var multiMountState: String? {
+        image.multiMount.map { block in
+            let node = "\(EscapedName(block.nodeName))"
+            return switch block.sequence {
+            case MultiMountBlock.cleanSequence: "clean, last written by \(node)"
+            case MultiMountBlock.checkSequence: "being checked by \(node)"
+            default: "mounted by \(node)"
+            }
+        }
+    }
+
     private var counts: [(name: String, number: UInt64)] {
         [
             ("blocks", geometry.blockCount), ("free blocks", superblock.freeBlockCount),
             ("reserved blocks", superblock.reservedBlockCount),
             ("inodes", UInt64(geometry.inodeCount)),
             ("free inodes", UInt64(superblock[Superblock.Fields.freeInodes])),
+            ("orphan inodes", UInt64(image.orphans.count)),
             ("directories", image.groups.reduce(0) { $0 + UInt64($1.usedDirectories) }),
         ]
     }
@@ -104,6 +117,7 @@ public struct InspectSummary: Sendable {
         lines.append(("inode", "\(geometry.inodeSize) bytes"))
         lines.append(("descriptor", "\(geometry.descriptorSize) bytes"))
         lines.append(("journal", journalState))
+        if let multiMountState { lines.append(("multi-mount", multiMountState)) }
         lines += special.map { ($0.name, "\($0.number)") }
         let head = lines.map { line(" ", $0.0, $0.1, 20) }
         let fields = superblock.values.map { line("  ", $0.name, $0.value.shown, 27) }
@@ -129,6 +143,7 @@ public struct InspectSummary: Sendable {
             ),
             "geometry": geometryJSON, "groups": .array(groupsJSON), "journal": journalJSON,
         ]
+        members["multi_mount"] = multiMountState.map(JSONValue.string) ?? .null
         for (name, number) in counts + special {
             members[name.split { $0 == " " || $0 == "-" }.joined(separator: "_")] = .unsigned(
                 number)

@@ -14,7 +14,7 @@ public enum VerifyAttestation {
         return JSONValue.object([
             "_type": "https://in-toto.io/Statement/v1",
             "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
-            "subject": .array(verifications.map(subject)),
+            "subject": .array(verifications.filter { $0.root != nil }.map(subject)),
             "predicate": .object([
                 "result": .string(result),
                 "configuration": .array(verifications.compactMap(golden)),

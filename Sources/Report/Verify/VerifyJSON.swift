@@ -41,7 +41,7 @@ enum VerifyJSON {
     /// 0 where nothing differs, null where only spans are known.
     private static func blocks(_ result: Verification) -> JSONValue {
         guard let extent = result.extent else {
-            return result.verdict == .different ? .null : .unsigned(0)
+            return [.different, .noGolden].contains(result.verdict) ? .null : .unsigned(0)
         }
         return extent.blocks.map { .unsigned($0) } ?? .null
     }

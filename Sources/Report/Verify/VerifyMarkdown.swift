@@ -13,7 +13,10 @@ enum VerifyMarkdown {
         text += "| image | verdict | differing blocks | first difference |\n"
         text += "|---|---|---|---|\n"
         for result in verifications {
-            let blocks = result.extent.map { $0.blocks.map(String.init) ?? "unknown" } ?? "0"
+            let isKnown = result.verdict != .noGolden
+            let blocks =
+                result.extent.map { $0.blocks.map(String.init) ?? "unknown" }
+                ?? (isKnown ? "0" : "unknown")
             text += "| \(escape(result.image)) | \(result.verdict.rawValue) | \(blocks) | "
             text += "\(escape(result.firstDifference?.sentence ?? "")) |\n"
         }

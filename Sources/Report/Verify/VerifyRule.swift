@@ -38,7 +38,7 @@ struct VerifyRule {
             + summary.troubles.map {
                 Finding(
                     rule: "trouble", image: $0.image, level: "error",
-                    message: "\($0.image): \($0.message)")
+                    message: "\($0.image): \($0.message).")
             }
     }
 
@@ -47,7 +47,7 @@ struct VerifyRule {
             return [
                 Finding(
                     rule: "no-golden", image: result.image, level: "error",
-                    message: "\(result.image): there is no golden to hold it against")
+                    message: "\(result.image): there is no golden to hold it against.")
             ]
         }
         var findings: [Finding] = []
@@ -67,7 +67,8 @@ struct VerifyRule {
             findings.append(
                 Finding(
                     rule: "facet/\(facet.kind.rawValue)", image: result.image, level: "error",
-                    message: "\(result.image): \(VerifyWords.title(facet.kind)): \(facet.message)"))
+                    message: "\(result.image): \(VerifyWords.title(facet.kind)): \(facet.message).")
+            )
         }
         for facet in result.facets where facet.status == .waived {
             findings.append(
