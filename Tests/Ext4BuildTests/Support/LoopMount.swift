@@ -53,7 +53,16 @@ struct LoopMount {
     }
 
     private func end() async throws {
-        try await Shell.run("umount '\(point)'; losetup -d '\(device)'")
+        // A process that began meanwhile in a mount namespace of its own holds the file system until it
+        // ends. The device goes when the file system has gone, and only then is the journal empty.
+        try await Shell.run(
+            """
+            umount '\(point)'; losetup -d '\(device)'
+            for _ in {1..600}; do
+                [ -n "$(losetup -j '\(image)')" ] || break
+                sleep 0.1
+            done
+            """)
     }
 
     private static func kernelLines() async throws -> [String] {
