@@ -40,7 +40,7 @@ final class OutputFile: Sendable {
     }
 
     /// A path under which this process can open the file again.
-    var reopeningPath: String { "/proc/self/fd/\(descriptor.rawValue)" }
+    var reopeningPath: String { hidden?.name.string ?? "/proc/self/fd/\(descriptor.rawValue)" }
 
     func resize(_ byteCount: UInt64) throws(BuildError) {
         guard ftruncate(descriptor.rawValue, off_t(byteCount)) == 0 else {

@@ -116,7 +116,9 @@ public struct SourceList: Sendable {
     private static func registrationTree(_ closure: Closure) -> SourceTree {
         var tree = SourceTree()
         let bytes = closure.registration.canonicalBytes
-        var file = SourceNode(kind: .regular, permissions: 0o644, size: UInt64(bytes.count))
+        var file = SourceNode(
+            kind: .regular, permissions: 0o644, modified: SourceNode.timeless,
+            size: UInt64(bytes.count))
         file.name = tree.intern("nix-path-registration".utf8)
         file.content = tree.addLiteral(bytes)
         tree.setChildren(of: 0, to: [file])

@@ -46,9 +46,14 @@ public struct SourceNode: Sendable {
     /// The indices of the children in ``SourceTree/nodes``.
     public var children: Range<Int> { Int(firstChild)..<Int(firstChild) + Int(childCount) }
 
+    /// The time of what has none: later than any epoch, and so the epoch under every policy.
+    public static let timeless = Int64.max
+
     /// What mke2fs gives every file system, with its mode: where e2fsck puts files without a name.
-    static let lostAndFound = SourceNode(kind: .directory, permissions: 0o700)
+    static let lostAndFound = SourceNode(
+        kind: .directory, permissions: 0o700, modified: timeless)
 
     /// An implied folder, such as /nix for a tree of store paths.
-    public static let folder = SourceNode(kind: .directory, permissions: 0o755)
+    public static let folder = SourceNode(
+        kind: .directory, permissions: 0o755, modified: timeless)
 }
