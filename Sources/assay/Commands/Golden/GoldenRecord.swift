@@ -66,7 +66,8 @@ struct GoldenRecord: AsyncParsableCommand {
             try GoldenStore.write(recording, to: FilePath(output), replaces: force)
             try StandardStreams.print("root \(recording.golden.root)\n")
         } catch let error as RecordError {
-            throw location.failure("\(error)", error.isOfImage ? ExitStatus.invalid : ExitStatus.trouble)
+            throw location.failure(
+                "\(error)", error.isOfImage ? ExitStatus.invalid : ExitStatus.trouble)
         } catch {
             throw location.failure("\(error)", ExitStatus.trouble)
         }
