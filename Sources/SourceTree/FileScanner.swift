@@ -9,6 +9,7 @@ final class FileScanner {
     private static let bufferSize = 256 << 10
     /// From here on a mapping costs less than a copy.
     private static let mappingThreshold: UInt64 = 128 << 10
+    private static let mappingWindow: UInt64 = 4 << 20
 
     private let tree: SourceTree
     private let reader: ContentReader
@@ -137,11 +138,14 @@ final class FileScanner {
         var offset = blocks.lowerBound * UInt64(DataMap.blockSize)
         let end = min(blocks.upperBound * UInt64(DataMap.blockSize), content.size)
         // Nearly every block shows in its first bytes that it is not zero. Of a large file the rest
-        // need not be copied for that, only mapped.
-        if hasher == nil, end - offset >= Self.mappingThreshold,
-            try unsafe content.withMapping(of: offset..<end, { unsafe collector.take($0) })
-        {
-            return
+        // need not be copied for that, only mapped: a window at a time, since what is mapped counts
+        // as our memory.
+        while hasher == nil, end - offset >= Self.mappingThreshold {
+            let window = offset..<min(offset + Self.mappingWindow, end)
+            guard try unsafe content.withMapping(of: window, { unsafe collector.take($0) }) else {
+                break
+            }
+            offset = window.upperBound
         }
         while offset < end {
             let count = Int(min(UInt64(Self.bufferSize), end - offset))

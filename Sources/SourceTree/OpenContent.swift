@@ -1,4 +1,5 @@
 internal import CFaultGuard
+internal import CLinux
 internal import HostSystem
 internal import SystemPackage
 
@@ -89,6 +90,32 @@ public struct OpenContent: ~Copyable {
                 done += count
             }
         }
+    }
+
+    /// Copies bytes to another file without bringing them here; on a file system that can share
+    /// blocks, they are shared.
+    ///
+    /// - Parameters:
+    ///   - range: bytes of this file.
+    ///   - descriptor: the other file.
+    ///   - offset: where in it they go.
+    /// - Returns: how many bytes were copied. The rest, all of them where the kernel cannot do it
+    ///   between these two files or has trouble writing, is the caller's to copy.
+    /// - Throws: ``SourceError/changed(path:what:)`` where the file ends before the range does.
+    public func copyInKernel(
+        _ range: Range<UInt64>, to descriptor: Int32, at offset: UInt64
+    ) throws(SourceError) -> UInt64 {
+        guard case .descriptor(let own) = source else { return 0 }
+        var from = off_t(range.lowerBound)
+        var to = off_t(offset)
+        while from < off_t(range.upperBound) {
+            let left = Int(off_t(range.upperBound) - from)
+            let count = unsafe copy_file_range(own, &from, descriptor, &to, left, 0)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { break }
+            guard count > 0 else { throw changed("it ends at byte \(from)") }
+        }
+        return UInt64(from) - range.lowerBound
     }
 
     /// Gives `body` a part of the file without copying it.

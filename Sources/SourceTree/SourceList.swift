@@ -67,7 +67,10 @@ public struct SourceList: Sendable {
         var scratch: [ScratchTree] = []
         for commands in populate {
             let made = try await Populate.run(commands: Array(commands.utf8), epoch: epoch)
-            layers.add(try surveyed(made.files), "--populate", asRoot: false)
+            var tree = try surveyed(made.files)
+            // Whoever happens to run the commands is no part of the recipe.
+            tree.setOwner(uid: 0, gid: 0)
+            layers.add(tree, "--populate", asRoot: false)
             scratch.append(made)
         }
         var tree = try layers.merged()

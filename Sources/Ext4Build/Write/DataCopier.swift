@@ -1,12 +1,15 @@
 internal import Golden
 internal import HostSystem
 internal import SourceTree
+internal import SystemPackage
 
 /// One thread's part of the copying: reads files into a buffer and writes it out where it is full or
 /// where the next block lies elsewhere.
 final class DataCopier {
     /// Half of a core's second-level cache: what was read is still there when it is written.
     private static let capacity = 256 * DataMap.blockSize
+    /// Extents of so many blocks and more are copied by the kernel.
+    private static let inKernelThreshold: UInt32 = 64
 
     private let plan: Plan
     private let output: OutputFile
@@ -42,7 +45,7 @@ final class DataCopier {
         let content = try open(Int(plan.order.nodes[file]))
         let size = UInt64(DataMap.blockSize)
         for extent in extents {
-            var done: UInt32 = 0
+            var done = try copyInKernel(content, extent)
             while done < extent.count {
                 let place = (extent.imageBlock + UInt64(done)) * size
                 if fill == Self.capacity || place != start + UInt64(fill) {
@@ -54,6 +57,26 @@ final class DataCopier {
                 try read(content, blocks: extent.fileBlock + done, count: count)
                 done += count
             }
+        }
+    }
+
+    /// Copies a long extent without bringing it here; returns how many of its blocks are done.
+    ///
+    /// Not where every block is to be hashed, and not for short ones, of which many fit into one write.
+    private func copyInKernel(
+        _ content: borrowing OpenContent, _ extent: Extent
+    ) throws(CopyStop) -> UInt32 {
+        guard leaves == nil, extent.count >= Self.inKernelThreshold else { return 0 }
+        let size = UInt64(DataMap.blockSize)
+        let start = UInt64(extent.fileBlock) * size
+        let end = min(start + UInt64(extent.count) * size, content.size)
+        do throws(SourceError) {
+            let copied = try content.copyInKernel(
+                start..<end, to: output.descriptor.rawValue, at: extent.imageBlock * size)
+            progress.add(bytes: copied)
+            return start + copied == end ? extent.count : UInt32(copied / size)
+        } catch {
+            throw .failed(.source(error))
         }
     }
 
