@@ -39,7 +39,7 @@ struct Workshop {
     /// Of our own environment the script sees `PATH` and `HOME`.
     func run(_ script: String) async throws -> Outcome {
         // A script that waits for what never comes is a failure, not a test that never ends.
-        let limit = ["--kill-after=5", "90"]
+        let limit = ["--kill-after=5", "300"]
         var bash = ChildProcess(
             "timeout", limit + ["bash", "-eu", "-o", "pipefail", "-c", script], in: scratch.path)
         bash.environment = [
@@ -47,7 +47,8 @@ struct Workshop {
             "HOME=" + (ProcessEnvironment["HOME"] ?? "/"), "TMPDIR=\(scratch["tmp"])",
             "assay=\(Self.assay)",
         ]
-        return Outcome(try await bash.run())
+        let process = bash
+        return Outcome(try await Turn.shared.take { try await process.run() })
     }
 
     /// The same, for a script that must not fail.

@@ -16,8 +16,8 @@ enum Fsck {
         var isClean: Bool { problem == nil && !isEndless }
     }
 
-    /// Seconds until it is given up on: it never ends on some broken images.
-    private static let patience = 20
+    /// Seconds of processor time until it is given up on: it never ends on some broken images.
+    private static let patience = 15
     /// The time that both sides are told, in seconds since 1970.
     static let clock: UInt64 = 2_000_000_000
     /// Bytes of output that are read.
@@ -26,15 +26,17 @@ enum Fsck {
     /// Asks about an image.
     static func opinion(_ image: FilePath) async throws -> Opinion {
         let outcome = try await Shell.attempt(
-            "set +e; { E2FSCK_TIME=\(clock) timeout \(patience) e2fsck -fn '\(image)' 2>&1 </dev/null; "
+            "set +e; ulimit -t \(patience); { E2FSCK_TIME=\(clock) timeout 240 e2fsck -fn '\(image)' 2>&1 </dev/null; "
                 + "echo \"status $?\"; } | head -c \(outputLimit)")
         let text = String(decoding: outcome.standardOutput, as: UTF8.self)
         let lines = text.split(separator: "\n").map(String.init)
         let problem = lines.first { !isHarmless($0, image) }
+        // Out of time, or out of processor time, which is a signal: SIGXCPU, then SIGKILL.
+        let endless = ["status 124", "status 152", "status 137"]
         return Opinion(
             problem: problem,
             isEndless: !(lines.last?.hasPrefix("status ") ?? false)
-                || lines.last == "status 124")
+                || endless.contains(lines.last ?? ""))
     }
 
     /// Headings, the summary, and offers that leave the file system as valid as it was.

@@ -54,9 +54,12 @@ struct ScratchStore {
                 " { __structuredAttrs = true; exportReferencesGraph.closure = [ user ]; };
             }
             END
+            # A builder is sometimes killed on a busy machine, which is not what is tested here.
             realise() {
-                nix-store --realise $(nix-instantiate all.nix -A $1 2> err) 2>> err ||
-                    { cat err >&2; exit 1; }
+                for attempt in 1 2 3; do
+                    nix-store --realise $(nix-instantiate all.nix -A $1 2> err) 2>> err && return
+                done
+                cat err >&2; exit 1
             }
             realise user
             cp $(realise graph) graph.json

@@ -28,13 +28,17 @@ public struct Shell: Sendable {
     public static func attempt(
         _ command: String, in folder: FilePath? = nil
     ) async throws -> ChildProcess.Outcome {
-        try await ChildProcess("bash", ["-euc", command], in: folder).run()
+        try await Turn.shared.take {
+            try await ChildProcess("bash", ["-euc", command], in: folder).run()
+        }
     }
 
     /// Puts `bytes` into a file, whatever its name is.
     public static func write(_ bytes: [UInt8], to file: FilePath) async throws {
         let command = ["-euc", "cat > \"$1\"", "bash"].map { Array($0.utf8) } + [file.bytes]
-        let outcome = try await ChildProcess("bash", bytes: command).run(input: bytes)
+        let outcome = try await Turn.shared.take {
+            try await ChildProcess("bash", bytes: command).run(input: bytes)
+        }
         guard outcome.status == 0 else { throw Failure(command: "write", outcome: outcome) }
     }
 }
