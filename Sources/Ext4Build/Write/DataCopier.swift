@@ -71,8 +71,10 @@ final class DataCopier {
         let start = UInt64(extent.fileBlock) * size
         let end = min(start + UInt64(extent.count) * size, content.size)
         do throws(SourceError) {
-            let copied = try content.copyInKernel(
-                start..<end, to: output.descriptor.rawValue, at: extent.imageBlock * size)
+            let copied = try output.inTurn { () throws(SourceError) in
+                try content.copyInKernel(
+                    start..<end, to: output.descriptor.rawValue, at: extent.imageBlock * size)
+            }
             progress.add(bytes: copied)
             return start + copied == end ? extent.count : UInt32(copied / size)
         } catch {
