@@ -14,6 +14,9 @@ import Musl
 public final class ScratchTree: Sendable {
     /// The whole folder.
     let path: FilePath
+    /// When it was made, in seconds since 1970, by the clock of its file system: what has this time or
+    /// a later one was written by the commands.
+    let birth: Int64
     private let remover: LeftoverRemover
 
     /// Where commands are run.
@@ -21,8 +24,9 @@ public final class ScratchTree: Sendable {
     /// What goes into the image.
     public var files: FilePath { work.appending("files") }
 
-    private init(path: FilePath, remover: LeftoverRemover) {
+    private init(path: FilePath, birth: Int64, remover: LeftoverRemover) {
         self.path = path
+        self.birth = birth
         self.remover = remover
     }
 
@@ -33,6 +37,11 @@ public final class ScratchTree: Sendable {
         let template = FilePath(ProcessEnvironment.temporaryFolder).appending("assay.XXXXXX")
         do throws(FileError) {
             let path = try makeFolder(template)
+            var status = stat()
+            let result = unsafe path.withPlatformString { unsafe stat($0, &status) }
+            guard result == 0 else {
+                throw FileError("look at the folder", path, Errno(rawValue: errno))
+            }
             let remover: LeftoverRemover
             do throws(FileError) {
                 remover = try LeftoverRemover.watch(path)
@@ -40,7 +49,8 @@ public final class ScratchTree: Sendable {
                 _ = unsafe path.withPlatformString { unsafe rmdir($0) }
                 throw error
             }
-            let scratch = ScratchTree(path: path, remover: remover)
+            let scratch = ScratchTree(
+                path: path, birth: Int64(status.st_mtim.tv_sec), remover: remover)
             for folder in [scratch.work, scratch.files] {
                 let result = unsafe folder.withPlatformString { unsafe mkdir($0, 0o755) }
                 guard result == 0 else {

@@ -70,6 +70,9 @@ public struct SourceList: Sendable {
             var tree = try surveyed(made.files)
             // Whoever happens to run the commands is no part of the recipe.
             tree.setOwner(uid: 0, gid: 0)
+            // Nor is the time at which they run, which --timestamps clamp would let through where the
+            // epoch is later still.
+            tree.forgetTimes(since: made.birth)
             layers.add(tree, "--populate", asRoot: false)
             scratch.append(made)
         }

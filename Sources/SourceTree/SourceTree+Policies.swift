@@ -8,6 +8,14 @@ extension SourceTree {
         }
     }
 
+    /// Takes the time from whatever has this one (in seconds since 1970) or a later one, so that it
+    /// gets the epoch under every policy.
+    mutating func forgetTimes(since birth: Int64) {
+        for index in nodes.indices where nodes[index].modified >= birth {
+            nodes[index].modified = SourceNode.timeless
+        }
+    }
+
     /// Makes every name a file of its own: `--hard-links split`.
     public mutating func splitHardLinks() {
         for index in nodes.indices { nodes[index].linkGroup = 0 }

@@ -3,7 +3,9 @@ import Testing
 
 /// What the size promises, kept on a first boot: by a kernel of its own in QEMU, as root, with
 /// nothing that this machine's kernel or our own checker could hide.
-@Suite(.serialized, .enabled("needs QEMU, busybox-static and Debian's cloud kernel", { await Guest.isHere }))
+@Suite(
+    .serialized,
+    .enabled("needs QEMU, busybox-static and Debian's cloud kernel", { await Guest.isHere }))
 struct FirstBootTests {
     @Test(arguments: [
         "--free-space 32M", "--free-space 200M --free-inodes 20000 --no-journal",

@@ -100,6 +100,23 @@ import Testing
             """)
     }
 
+    @Test func `when commands were run does not show, not even before a later epoch`() async throws
+    {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            commands='cd files; mkdir new; echo a > new/a; echo b > old; touch -d @1000000 old'
+            for time in 1 2; do
+                $assay build --populate "$commands" --timestamps clamp --epoch 7000000000 \
+                    --no-check -o out/$time > /dev/null
+                sleep 1.1
+            done
+            cmp out/1 out/2
+            debugfs -R 'stat new/a' out/1 2> err | grep 'mtime: 0xa13b8600:00000002'
+            debugfs -R 'stat old' out/1 2> err | grep 'mtime: 0x000f4240:00000000'
+            """)
+    }
+
     @Test(arguments: [
         "--epoch 2", "--label x", "--uuid 01234567-89ab-cdef-0123-456789abcdef",
         "--hash-seed 01234567-89ab-cdef-0123-456789abcdef", "--free-inodes 5000",
