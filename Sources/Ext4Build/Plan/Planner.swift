@@ -78,10 +78,10 @@ public struct Planner: Sendable {
         let needed =
             1 + UInt64(journalBlocks) + shape.leastBlocks + promisedBlocks
             + Slack.kernelReservedBlocks(of: blocks)
+        // With more groups the inode tables can shrink by the rounding of each: do not jump over a size
+        // that is enough for that reason.
+        let rounding = UInt64(geometry.groupCount) + 1
         guard free >= needed else {
-            // With more groups the inode tables can shrink by the rounding of each: do not jump over
-            // a size that is enough for that reason.
-            let rounding = UInt64(geometry.groupCount) + 1
             return .tooSmall(shortBy: needed - free - min(needed - free, rounding))
         }
         guard
@@ -92,8 +92,10 @@ public struct Planner: Sendable {
         let slack = Slack(
             geometry: geometry, freeBlocks: layout.space.freeCount, usedInodes: usedInodes)
         let gaps = layout.space.gaps.filter { !$0.isEmpty }
-        guard slack.usableBlocks >= promisedBlocks + Self.mappingBlocks(gaps) else {
-            return .tooSmall(shortBy: 0)
+        let spent = promisedBlocks + Self.mappingBlocks(gaps)
+        guard slack.usableBlocks >= spent else {
+            let missing = spent - slack.usableBlocks
+            return .tooSmall(shortBy: missing - min(missing, rounding))
         }
         return .fits(
             Plan(
