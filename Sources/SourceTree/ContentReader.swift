@@ -1,5 +1,3 @@
-internal import HostSystem
-
 /// Opens the contents of a tree's files for one thread.
 public final class ContentReader {
     private let tree: SourceTree
@@ -19,7 +17,7 @@ public final class ContentReader {
             OpenContent(literal: tree.literals[Int(index)], node: node, tree: tree)
         case .path(let index):
             try OpenContent.checked(
-                descriptor: handles.openFile(tree.paths[Int(index)]), node: node, tree: tree)
+                descriptor: handles.openFile(tree.hostPath(ofFile: index)), node: node, tree: tree)
         case .sibling(let folder):
             try OpenContent.checked(
                 descriptor: handles.openFile(tree.nodes[node].name, in: folder, of: tree),

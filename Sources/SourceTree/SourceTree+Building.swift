@@ -1,3 +1,4 @@
+internal import HostSystem
 public import SystemPackage
 
 /// How a tree is put together: pools are filled first, then all children of one folder at a time.
@@ -59,8 +60,9 @@ extension SourceTree {
         return UInt32(folders.count - 1)
     }
 
+    /// The path must be one that a file was found at: none of those has 2^16 bytes.
     public mutating func addPath(_ path: FilePath) -> Content {
-        paths.append(path)
+        paths.append(intern(path.bytes))
         return .path(UInt32(paths.count - 1))
     }
 

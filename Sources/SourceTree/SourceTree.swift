@@ -13,7 +13,7 @@ public struct SourceTree: Sendable {
     /// The folders that ``Content/sibling(folder:)`` counts.
     public internal(set) var folders: [HostFolder]
     /// The files that ``Content/path(_:)`` counts.
-    public internal(set) var paths: [FilePath]
+    public internal(set) var paths: [ByteRange]
     /// The contents that ``Content/literal(_:)`` counts.
     public internal(set) var literals: [[UInt8]]
     /// Extended attributes by node index, each list in the order of the names' bytes.
@@ -81,10 +81,13 @@ public struct SourceTree: Sendable {
     public func hostPath(of node: Int) -> FilePath? {
         switch nodes[node].content {
         case .none, .literal: return nil
-        case .path(let index): return paths[Int(index)]
+        case .path(let index): return hostPath(ofFile: index)
         case .sibling(let folder): return hostPath(folder, nodes[node].name)
         }
     }
+
+    /// The path on this machine that ``Content/path(_:)`` counts.
+    func hostPath(ofFile index: UInt32) -> FilePath { FilePath(bytes: self[paths[Int(index)]]) }
 
     /// The path on this machine of one of ``folders``, or of a name inside it.
     func hostPath(_ folder: UInt32, _ name: ByteRange? = nil) -> FilePath {

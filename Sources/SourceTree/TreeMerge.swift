@@ -22,9 +22,9 @@ struct TreeMerge {
         // The pools are laid one behind the other, so that what pointed into the lower tree's still
         // does, and what pointed into the upper tree's does after an addition.
         result.bytes += upper.bytes
-        result.paths += upper.paths
         result.literals += upper.literals
         result.linkGroupCount += upper.linkGroupCount
+        result.paths += upper.paths.map(moved)
         for folder in upper.folders {
             switch folder {
             case .root: result.folders.append(folder)

@@ -92,10 +92,9 @@ import Testing
         await #expect(processExitsWith: .success) { [text = Array(text.utf8) as [UInt8]] in
             let parser = MtreeParser(users: .empty, groups: .empty)
             func read(_ text: [UInt8]) {
-                var reader = MtreeReader(parser: parser)
-                for line in MtreeLines(text: text) { try? reader.read(line) }
+                let draft = MtreeReader.draft(of: text, parser: parser) { _, _ in }
                 let path = FilePath("/nonexistent/tree.mtree")
-                let builder = MtreeBuilder(draft: reader.draft, path: path, defaultTime: 1)
+                let builder = MtreeBuilder(draft: draft, path: path, defaultTime: 1)
                 _ = try? builder.build()
             }
             for position in text.indices {

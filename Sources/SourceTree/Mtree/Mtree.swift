@@ -39,16 +39,11 @@ public enum Mtree {
         path: FilePath, users: AccountTable = .empty, groups: AccountTable = .empty,
         defaultTime: Int64
     ) throws(SourceError) -> SourceTree {
-        var reader = MtreeReader(parser: MtreeParser(users: users, groups: groups))
-        for line in MtreeLines(text: try TextInput.read(path)) {
-            do throws(MtreeProblem) {
-                try reader.read(line)
-            } catch {
-                throw .malformed(
-                    file: EscapedName(path), line: line.number, reason: error.reason)
-            }
+        let parser = MtreeParser(users: users, groups: groups)
+        let draft = try MtreeReader.draft(of: TextInput.read(path), parser: parser) {
+            (line, problem) throws(SourceError) in
+            throw .malformed(file: EscapedName(path), line: line, reason: problem.reason)
         }
-        let builder = MtreeBuilder(draft: reader.draft, path: path, defaultTime: defaultTime)
-        return try builder.build()
+        return try MtreeBuilder(draft: draft, path: path, defaultTime: defaultTime).build()
     }
 }

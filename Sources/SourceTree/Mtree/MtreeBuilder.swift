@@ -10,7 +10,7 @@ struct MtreeBuilder {
     private let defaultTime: Int64
     private var tree = SourceTree()
     /// The entry of each node of the tree.
-    private var entryOfNode = [0]
+    private var entryOfNode: [UInt32] = [0]
     private var links = MtreeLinks()
 
     init(draft: MtreeDraft, path: FilePath, defaultTime: Int64) {
@@ -44,7 +44,7 @@ struct MtreeBuilder {
             return
         }
         guard (keywords.kind ?? .directory) == .directory else {
-            throw malformed(draft.entries[0].line, "the root must be a folder: type=dir")
+            throw malformed(line(ofEntry: 0), "the root must be a folder: type=dir")
         }
         var stated = keywords
         stated.kind = .directory
@@ -54,46 +54,45 @@ struct MtreeBuilder {
     }
 
     private mutating func buildChildren(of node: Int) throws(SourceError) {
-        let sorted = draft.entries[entryOfNode[node]].children.map(Int.init).sorted {
-            draft.entries[$0].name.lexicographicallyPrecedes(draft.entries[$1].name)
+        let sorted = draft.children(of: Int(entryOfNode[node])).sorted {
+            draft.name(of: $0).lexicographicallyPrecedes(draft.name(of: $1))
         }
+        let first = entryOfNode.count
         var nodes: [SourceNode] = []
-        var kept: [Int] = []
         for entry in sorted {
-            guard var child = try makeNode(entry) else { continue }
-            child.name = tree.intern(draft.entries[entry].name)
+            let keywords = draft.keywords(of: entry)
+            guard var child = try makeNode(entry, keywords) else { continue }
+            child.name = tree.intern(draft.name(of: entry))
+            if let keywords { note(keywords, first + nodes.count, child.kind) }
             nodes.append(child)
-            kept.append(entry)
+            entryOfNode.append(UInt32(entry))
         }
-        let range = tree.setChildren(of: node, to: nodes)
-        entryOfNode += kept
-        for (node, entry) in zip(range, kept) {
-            guard let keywords = draft.keywords(of: entry) else { continue }
-            if !keywords.attributes.isEmpty {
-                tree.setAttributes(of: node, to: keywords.attributes)
-            }
-            links.note(node, keywords, kind: tree.nodes[node].kind)
-        }
+        tree.setChildren(of: node, to: nodes)
     }
 
-    /// The node of an entry, or nil for an optional one whose contents do not exist.
-    private mutating func makeNode(_ entry: Int) throws(SourceError) -> SourceNode? {
-        guard let keywords = draft.keywords(of: entry) else {
+    /// Remembers what a line says beside what a node holds.
+    private mutating func note(_ keywords: MtreeKeywords, _ node: Int, _ kind: FileKind) {
+        if !keywords.attributes.isEmpty {
+            tree.setAttributes(of: node, to: keywords.attributes)
+        }
+        links.note(node, keywords, kind: kind)
+    }
+
+    /// The node of an entry, or nil for an optional one whose contents do not exist. Without keywords
+    /// it is a folder that is only implied.
+    private mutating func makeNode(
+        _ entry: Int, _ keywords: MtreeKeywords?
+    ) throws(SourceError) -> SourceNode? {
+        guard let keywords else {
             var implied = SourceNode.folder
             implied.modified = defaultTime
             return implied
         }
-        return try makeNode(entry, keywords)
-    }
-
-    private mutating func makeNode(
-        _ entry: Int, _ keywords: MtreeKeywords
-    ) throws(SourceError) -> SourceNode? {
-        let line = draft.entries[entry].line
+        let line = line(ofEntry: entry)
         do throws(MtreeProblem) {
             let kind = try kind(keywords)
-            if kind != .directory, let child = draft.entries[entry].children.first {
-                let name = EscapedName(draft.entries[Int(child)].name)
+            if kind != .directory, let child = draft.children(of: entry).last {
+                let name = EscapedName(draft.name(of: child))
                 throw MtreeProblem("is not a folder, but \(name) is to be in it")
             }
             var node = SourceNode(
@@ -178,15 +177,17 @@ struct MtreeBuilder {
         var parts: [[UInt8]] = []
         var entry = entry
         while entry != 0 {
-            parts.append([UInt8(ascii: "/")] + draft.entries[entry].name)
-            entry = draft.entries[entry].parent
+            parts.append([UInt8(ascii: "/")] + draft.name(of: entry))
+            entry = Int(draft.entries[entry].parent)
         }
         return parts.isEmpty ? [UInt8(ascii: "/")] : Array(parts.reversed().joined())
     }
 
     private func excerpt(of entry: Int) -> Excerpt { Excerpt(path(of: entry)) }
 
-    private func line(of node: Int) -> Int { draft.entries[entryOfNode[node]].line }
+    private func line(of node: Int) -> Int { line(ofEntry: Int(entryOfNode[node])) }
+
+    private func line(ofEntry entry: Int) -> Int { Int(draft.entries[entry].line) }
 
     private func malformed(_ line: Int, _ reason: String) -> SourceError {
         .malformed(file: file, line: line, reason: reason)

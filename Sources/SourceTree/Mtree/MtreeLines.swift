@@ -1,23 +1,30 @@
 /// The lines of an mtree text: continued ones joined, comments gone, cut into words.
 struct MtreeLines: Sequence, IteratorProtocol {
-    /// The words of a line, and the number of its first line in the text, from 1.
+    /// The words of a line.
     struct Line {
+        /// Where it begins, in bytes from the text's beginning.
+        let start: Int
+        /// Of its first line in the text, from 1.
         let number: Int
         let words: [ArraySlice<UInt8>]
     }
 
     private let text: [UInt8]
-    private var position = 0
+    private var position: Int
     private var nextNumber = 1
 
-    init(text: [UInt8]) { self.text = text }
+    /// The lines from the one on that begins at `start`; counted from there.
+    init(text: [UInt8], from start: Int = 0) {
+        self.text = text
+        position = start
+    }
 
     /// The next line that has any word.
     mutating func next() -> Line? {
         while position < text.count {
-            let number = nextNumber
+            let (start, number) = (position, nextNumber)
             let words = takeWords()
-            if !words.isEmpty { return Line(number: number, words: words) }
+            if !words.isEmpty { return Line(start: start, number: number, words: words) }
         }
         return nil
     }

@@ -2,28 +2,54 @@ internal import HostSystem
 
 /// Turns the lines of an mtree text into a draft: follows /set, /unset and `..`.
 struct MtreeReader {
-    let parser: MtreeParser
-    private(set) var draft = MtreeDraft()
+    private let parser: MtreeParser
+    private(set) var draft: MtreeDraft
     /// The folder that names without a slash are in.
     private var folder = 0
 
     /// Longer than any path that Linux can use, and short enough that no line makes a million folders.
     private static let pathLimit = 65_536
 
-    init(parser: MtreeParser) { self.parser = parser }
+    private init(text: [UInt8], parser: MtreeParser) {
+        self.parser = parser
+        draft = MtreeDraft(text: text, parser: parser)
+    }
 
-    mutating func read(_ line: MtreeLines.Line) throws(MtreeProblem) {
+    /// Reads all lines of a text.
+    ///
+    /// - Parameters:
+    ///   - text: the whole text.
+    ///   - parser: reads the keywords.
+    ///   - failed: called with the number and the problem of each line that cannot be read.
+    /// - Returns: what the other lines say.
+    /// - Throws: what `failed` throws; nothing else.
+    static func draft<Failure: Error>(
+        of text: [UInt8], parser: MtreeParser,
+        failed: (_ line: Int, _ problem: MtreeProblem) throws(Failure) -> Void
+    ) throws(Failure) -> MtreeDraft {
+        var reader = MtreeReader(text: text, parser: parser)
+        for line in MtreeLines(text: text) {
+            do throws(MtreeProblem) {
+                try reader.read(line)
+            } catch {
+                try failed(line.number, error)
+            }
+        }
+        return reader.draft
+    }
+
+    private mutating func read(_ line: MtreeLines.Line) throws(MtreeProblem) {
         let first = line.words[0]
         let rest = line.words.dropFirst()
         if first.first == UInt8(ascii: "/") {
             try readCommand(first, rest)
         } else if first.elementsEqual("..".utf8) {
             // mtree(8) ends its text with one `..` for the root too, so none of them is too many.
-            folder = draft.entries[folder].parent
+            folder = Int(draft.entries[folder].parent)
         } else {
             let keywords = try parser.parse(rest)
             let entry = try locate(first, keywords, line.number)
-            draft.describe(entry, as: keywords, line: line.number)
+            draft.describe(entry, as: keywords, by: line)
         }
     }
 
@@ -53,7 +79,7 @@ struct MtreeReader {
         }
         guard name.contains(UInt8(ascii: "/")) || name.elementsEqual(".".utf8) else {
             try check(name)
-            let entry = draft.child(of: folder, named: name, line: line)
+            let entry = draft.child(of: folder, named: name[...], line: line)
             if (keywords.kind ?? draft.currentDefaults.kind) == .directory { folder = entry }
             return entry
         }
@@ -65,7 +91,7 @@ struct MtreeReader {
         var entry = 0
         for part in name.split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
             try check(part)
-            entry = draft.child(of: entry, named: Array(part), line: line)
+            entry = draft.child(of: entry, named: part, line: line)
         }
         return entry
     }
