@@ -42,6 +42,7 @@ enum VerifyJUnit {
         var properties = [("verdict", result.verdict.rawValue)]
         if let golden = result.golden { properties.append(("golden", golden)) }
         if let root = result.root { properties.append(("root", root.hex)) }
+        properties += result.waived.map { ("waived", $0) } + result.warnings.map { ("warning", $0) }
         return suite(
             result.image, id: id,
             (

@@ -24,7 +24,8 @@ enum VerifyMarkdown {
             text += "| \(escape(trouble.image)) | could not tell | unknown | "
             text += "\(escape(trouble.message)) |\n"
         }
-        for result in verifications where result.verdict != .identical || !result.waived.isEmpty {
+        for result in verifications
+        where result.verdict != .identical || !result.waived.isEmpty || !result.warnings.isEmpty {
             text += details(result)
         }
         return text
