@@ -167,6 +167,28 @@ private func debugfs(_ command: String) -> String {
         #expect(review.changes.causes.map(\.name) == result.causes.map(\.name))
     }
 
+    /// One change each, and the facets that must fail, beside root and spans.
+    static let facetChanges: [(String, Set<Facet.Kind>)] = [
+        ("tune2fs -L NAME b.img", [.superblock, .classes]),
+        (debugfs("set_inode_field /etc mode 040700"), [.tree, .classes]),
+        (debugfs("set_bg 0 itable_unused 7"), [.groups, .classes, .structure]),
+        ("truncate -s +4K b.img", [.size]),
+        (
+            "printf X | dd of=b.img bs=1 seek=$((4000 * 4096 + 5)) conv=notrunc status=none",
+            [.classes]
+        ),
+    ]
+
+    @Test(arguments: facetChanges)
+    func `a facet fails where its facts differ, and no other`(
+        change: String, expected: Set<Facet.Kind>
+    ) async throws {
+        let scene = try await Scene(change: change + " > /dev/null")
+        let result = try scene.verify { $0.comparesSHA256 = true }
+        let failed = result.facets.filter { $0.status == .failed }.map(\.kind)
+        #expect(Set(failed) == expected.union([.root, .sha256, .spans]))
+    }
+
     @Test func `what to do next is a command that can be pasted`() async throws {
         let scene = try await Scene(change: "tune2fs -L X b.img > /dev/null")
         let image = scene.fixture.folder["b.img"].string
