@@ -151,6 +151,6 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["assay", "TestKit", "HostSystem", system],
-            exclude: ["Help"], swiftSettings: strict),
+            exclude: ["Help", "Schemas"], swiftSettings: strict),
     ]
 )

@@ -70,6 +70,40 @@ private func gate(leavesPending: Bool = false) throws -> Gate {
         #expect(result.extent?.blocks == nil)
     }
 
+    @Test func `hashes that somebody changed are told and not used`() async throws {
+        let fixture = try await folder(
+            """
+            tune2fs -L X a.img > /dev/null
+            size=$(stat -c %s a.blocks)
+            printf '\\x00\\xff' | dd of=a.blocks bs=1 seek=$((size - 2)) conv=notrunc status=none
+            """)
+        let result = try #require(try gate().run([fixture.folder["a.img"]]).verifications.first)
+        #expect(result.warnings.contains { $0.contains("not the file that the golden names") })
+        #expect(result.extent?.blocks == nil)
+    }
+
+    @Test func `what waits keeps what a person said, and not what the image was built from`()
+        async throws
+    {
+        let fixture = try await folder("tune2fs -L X a.img > /dev/null")
+        let path = fixture.folder["a.golden"]
+        let digest = SHA256Digest(of: [1])
+        let until = try #require(CalendarDay("2027-01-31"))
+        let waiver = try #require(Waiver(subject: "slack", until: until, reason: "small"))
+        var recording = try fixture.recording(fixture.folder["a.img"])
+        recording.golden = try GoldenStore.load(path).golden
+        recording.golden.inputs = .init(recipe: digest, sources: digest)
+        recording.golden.layout = 1
+        recording.golden.promise = .init(freeInodes: 1, freeBytes: 2)
+        recording.golden.waivers = [waiver]
+        try GoldenStore.writeFile(recording.golden.text, to: path)
+        _ = try gate(leavesPending: true).run([fixture.folder["a.img"]])
+        let waiting = try GoldenReview(path).new
+        #expect(waiting.inputs == nil && waiting.layout == nil)
+        #expect(waiting.promise == recording.golden.promise)
+        #expect(waiting.waivers == [waiver])
+    }
+
     @Test func `a mismatch leaves a golden to review, and nothing else does`() async throws {
         let fixture = try await folder(
             "cp a.img same.img; cp a.golden same.golden; cp a.blocks same.blocks; tune2fs -L X a.img > /dev/null"

@@ -2,7 +2,7 @@
 ///
 /// Waivers are counted and shown wherever they take effect; past their day they have none.
 public struct Waiver: Hashable, Sendable {
-    /// What is let pass: `lint:KIND`, `check:KIND`, `slack` or the name of a cause.
+    /// What is let pass: `lint:KIND`, `check:KIND` or `slack`. Bytes are never let pass.
     public let subject: String
     /// The last day on which the waiver holds.
     public let until: CalendarDay

@@ -24,7 +24,13 @@ struct ContentDigest: Sendable {
 
     /// The digest of a file that is not empty.
     func digest(of inode: borrowing Inode) throws(Failure) -> SHA256Digest {
-        if inode.flags.contains(.inlineData) { return try inlineDigest(of: inode) }
+        var leaves = try leaves(of: inode)
+        return leaves.root()
+    }
+
+    /// The leaves of a file that is not empty, for its digest.
+    func leaves(of inode: borrowing Inode) throws(Failure) -> LeafCollector {
+        if inode.flags.contains(.inlineData) { return try inlineLeaves(of: inode) }
         let tree = VerityTree(byteCount: inode.size)
         var nodes = LeafCollector(tree: tree)
         var failure: Failure?
@@ -42,11 +48,11 @@ struct ContentDigest: Sendable {
             return failure == nil
         }
         if let failure { throw failure }
-        return nodes.root()
+        return nodes
     }
 
     /// Content inside an inode is short; `content` bounds it by what the inode can hold.
-    private func inlineDigest(of inode: borrowing Inode) throws(Failure) -> SHA256Digest {
+    private func inlineLeaves(of inode: borrowing Inode) throws(Failure) -> LeafCollector {
         let content: [UInt8]
         do { content = try image.content(of: inode, limit: 1 << 16) } catch {
             throw .format(error)
@@ -61,7 +67,7 @@ struct ContentDigest: Sendable {
                 nodes.add(UInt64(start / size), SHA256Digest(of: padded))
             }
         }
-        return nodes.root()
+        return nodes
     }
 
     /// Adds the leaves of a run, as far as it lies within the file's size.

@@ -44,6 +44,19 @@ struct LeafCollector {
         return tree.root(ofSpans: spans)
     }
 
+    /// Writes the digest in hexadecimal digits to a text, or leaves it to `pending` where one hash block
+    /// is all there is to hash.
+    mutating func appendRoot(to text: inout [UInt8], pending: inout PendingRoots) {
+        flushPage()
+        // A broken map may have named a block twice: the last one counts, as in `flushSpan`.
+        let isRising = zip(leaves, leaves.dropFirst()).allSatisfy { $0.slot < $1.slot }
+        if isRising, (2...UInt64(VerityTree.fanOut)).contains(tree.blockCount) {
+            pending.add(leaves, of: Int(tree.blockCount), to: &text)
+        } else {
+            root().appendHex(to: &text)
+        }
+    }
+
     private mutating func flushPage() {
         if page.contains(where: { $0 != 0 }) { add(pageIndex, SHA256Digest(of: page)) }
         page = []

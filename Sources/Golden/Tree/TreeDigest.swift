@@ -47,10 +47,14 @@ public struct TreeDigest: Sendable {
         ofChunk chunk: Int, of lines: TreeLines
     ) -> Result<[UInt8], TreeError> {
         var text: [UInt8] = []
+        var pending = PendingRoots()
         let first = chunk * Self.chunk
         for index in first..<min(first + Self.chunk, lines.survey.count) {
-            do { try lines.append(entry: index, to: &text) } catch { return .failure(error) }
+            do { try lines.append(entry: index, to: &text, &pending) } catch {
+                return .failure(error)
+            }
         }
+        pending.fill(&text)
         return .success(text)
     }
 

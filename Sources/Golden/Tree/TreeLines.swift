@@ -11,8 +11,11 @@ struct TreeLines: Sendable {
     let contents: ContentDigest
     let attributes: XattrFacts
 
-    /// Adds the line of an entry, its keyword and its newline included, to `text`.
-    func append(entry index: Int, to text: inout [UInt8]) throws(TreeError) {
+    /// Adds the line of an entry, its keyword and its newline included, to `text`; its content digest
+    /// may be left to `pending`.
+    func append(
+        entry index: Int, to text: inout [UInt8], _ pending: inout PendingRoots
+    ) throws(TreeError) {
         let entry = survey.entries[index]
         let path = survey.path(ofEntry: index)
         text += Self.keyword
@@ -25,7 +28,7 @@ struct TreeLines: Sendable {
                 throw TreeError(path: ASCIIEscape.text(path), .missingInode(entry.inode))
             }
             do {
-                try append(inode, kind, to: &text)
+                try append(inode, kind, to: &text, &pending)
             } catch {
                 // Which file finds no block left depends on the threads: it is not named.
                 throw TreeError(
@@ -38,7 +41,8 @@ struct TreeLines: Sendable {
     private static let keyword = Array("entry ".utf8)
 
     private func append(
-        _ inode: borrowing Inode, _ kind: FileKind, to text: inout [UInt8]
+        _ inode: borrowing Inode, _ kind: FileKind, to text: inout [UInt8],
+        _ pending: inout PendingRoots
     ) throws(TreeError.Reason) {
         text += " type=\(Self.name(of: kind)) mode=0".utf8
         text += String(inode.mode & 0o7777, radix: 8).utf8
@@ -48,7 +52,7 @@ struct TreeLines: Sendable {
         appendTimes(inode, to: &text)
         appendFlags(inode, to: &text)
         switch kind {
-        case .regular: try appendContent(inode, to: &text)
+        case .regular: try appendContent(inode, to: &text, &pending)
         case .symlink:
             text += " link=".utf8
             do {
@@ -107,14 +111,14 @@ struct TreeLines: Sendable {
     ]
 
     private func appendContent(
-        _ inode: borrowing Inode, to text: inout [UInt8]
+        _ inode: borrowing Inode, to text: inout [UInt8], _ pending: inout PendingRoots
     ) throws(TreeError.Reason) {
         text += " size=\(inode.size)".utf8
         guard inode.size > 0 else { return }
         do {
-            let digest = try contents.digest(of: inode)
+            var leaves = try contents.leaves(of: inode)
             text += " content=".utf8
-            digest.appendHex(to: &text)
+            leaves.appendRoot(to: &text, pending: &pending)
         } catch {
             switch error {
             case .format(let error): throw .format(error)

@@ -19,7 +19,7 @@ enum VerifyGitHub {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// One finding for each rule: the first, with how many images it is in.
+    /// One finding for each rule: the first, with how many others there are.
     private static func merged(_ findings: [VerifyRule.Finding]) -> [VerifyRule.Finding] {
         var order: [String] = []
         var byRule: [String: [VerifyRule.Finding]] = [:]
@@ -32,7 +32,7 @@ enum VerifyGitHub {
             guard same.count > 1 else { return first }
             return VerifyRule.Finding(
                 rule: rule, image: first.image, level: first.level,
-                message: "\(first.message) And in \(same.count - 1) more.")
+                message: "\(first.message) And \(same.count - 1) more.")
         }
     }
 

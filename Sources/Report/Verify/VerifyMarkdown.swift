@@ -24,7 +24,8 @@ enum VerifyMarkdown {
             text += "| \(escape(trouble.image)) | could not tell | unknown | "
             text += "\(escape(trouble.message)) |\n"
         }
-        for result in verifications where result.verdict != .identical || !result.waived.isEmpty {
+        for result in verifications
+        where result.verdict != .identical || !result.waived.isEmpty || !result.warnings.isEmpty {
             text += details(result)
         }
         return text
@@ -37,6 +38,7 @@ enum VerifyMarkdown {
     private static func details(_ result: Verification) -> String {
         var text = "\n### \(escape(result.image))\n\n"
         for cause in result.causes { text += "- \(escape(VerifyWords.cause(cause)))\n" }
+        if let inputs = result.inputs { text += "- inputs: \(escape(inputs.sentence))\n" }
         for facet in result.facets where facet.status == .failed || facet.status == .waived {
             text += "- **\(VerifyWords.title(facet.kind))** \(facet.status.rawValue): "
             text += "\(escape(facet.message))\n"

@@ -28,6 +28,8 @@ struct VerifyRule {
         }
         + [
             VerifyRule(id: "no-golden", description: "There is no golden for the image"),
+            VerifyRule(id: "waiver", description: "A finding was let pass, for a reason"),
+            VerifyRule(id: "warning", description: "What a careful reader should know"),
             VerifyRule(id: "trouble", description: "Nothing can be said about the image"),
         ]
 
@@ -70,12 +72,17 @@ struct VerifyRule {
                     message: "\(result.image): \(VerifyWords.title(facet.kind)): \(facet.message).")
             )
         }
-        for facet in result.facets where facet.status == .waived {
+        for line in result.waived {
             findings.append(
                 Finding(
-                    rule: "facet/\(facet.kind.rawValue)", image: result.image, level: "note",
-                    message: "\(result.image): \(VerifyWords.title(facet.kind)): "
-                        + "\(facet.message)"))
+                    rule: "waiver", image: result.image, level: "note",
+                    message: "\(result.image): waived: \(line)."))
+        }
+        for line in result.warnings {
+            findings.append(
+                Finding(
+                    rule: "warning", image: result.image, level: "warning",
+                    message: "\(result.image): \(line)."))
         }
         return findings
     }

@@ -1,0 +1,52 @@
+/// Content digests that wait to be computed together.
+///
+/// Most files have a tree of one hash block, and sixteen such blocks are hashed in little more than
+/// the time of two. Until they are, the digest's place in the text holds zeros.
+struct PendingRoots {
+    private static let capacity = 16
+
+    /// The hash blocks.
+    private var pages: [UInt8] = []
+    /// Where in the text each digest goes.
+    private var places: [Int] = []
+
+    /// Takes the leaves of a hash block of `count`, in rising order of their slots; those that are not
+    /// there are of zeros. The digest goes to the end of the text.
+    mutating func add(
+        _ leaves: [(slot: Int, leaf: SHA256Digest)], of count: Int, to text: inout [UInt8]
+    ) {
+        var next = 0
+        for (slot, leaf) in leaves {
+            for _ in next..<slot { VerityTree.zeroLeaf.append(to: &pages) }
+            leaf.append(to: &pages)
+            next = slot + 1
+        }
+        for _ in next..<count { VerityTree.zeroLeaf.append(to: &pages) }
+        places.append(text.count)
+        pages += repeatElement(
+            0, count: places.count * VerityTree.blockByteCount - pages.count)
+        text += repeatElement(UInt8(ascii: "0"), count: 2 * SHA256Digest.byteCount)
+        if places.count == Self.capacity { fill(&text) }
+    }
+
+    /// Writes the digests that wait into their places.
+    mutating func fill(_ text: inout [UInt8]) {
+        let count = places.count
+        guard count > 0 else { return }
+        var digests = [UInt8](repeating: 0, count: count * SHA256Digest.byteCount)
+        unsafe digests.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            unsafe PageHasher.sha256(pages.span.bytes, into: base)
+        }
+        for (index, byte) in digests.enumerated() {
+            let place = places[index / SHA256Digest.byteCount]
+            let digit = place + 2 * (index % SHA256Digest.byteCount)
+            text[digit] = Self.digits[Int(byte >> 4)]
+            text[digit + 1] = Self.digits[Int(byte & 15)]
+        }
+        places.removeAll(keepingCapacity: true)
+        pages.removeAll(keepingCapacity: true)
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+}
