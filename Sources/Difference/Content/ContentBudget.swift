@@ -1,6 +1,6 @@
-/// How much the looking into files may read and expand, all files together: what an image holds must
-/// not decide how long it takes to say how two images differ.
-public struct ContentBudget: Sendable {
+/// How much the look into one file may read and expand: what an image holds must not decide how long
+/// it takes to say how two images differ.
+struct ContentBudget: Sendable {
     /// Bytes of files that may still be compared.
     var compared: UInt64
     /// Bytes that may still come out of compressed files.
@@ -9,7 +9,7 @@ public struct ContentBudget: Sendable {
     /// - Parameters:
     ///   - compared: bytes of files that may be compared.
     ///   - expanded: bytes that may come out of compressed files.
-    public init(compared: UInt64 = 1 << 30, expanded: UInt64 = 1 << 28) {
+    init(compared: UInt64 = 1 << 27, expanded: UInt64 = 1 << 26) {
         self.compared = compared
         self.expanded = expanded
     }

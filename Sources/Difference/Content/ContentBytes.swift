@@ -1,5 +1,5 @@
 /// One version of a file's content, read a window at a time.
-public protocol ContentBytes {
+protocol ContentBytes {
     /// How many bytes there are.
     var byteCount: UInt64 { get }
 
@@ -17,7 +17,7 @@ public protocol ContentBytes {
 }
 
 extension ContentBytes {
-    public func nextData(at offset: UInt64) -> UInt64 { min(offset, byteCount) }
+    func nextData(at offset: UInt64) -> UInt64 { min(offset, byteCount) }
 
     /// Exactly so many bytes, or nil where the content has no such range.
     func exactly(_ count: Int, at offset: UInt64) -> [UInt8]? {

@@ -9,29 +9,6 @@ struct ContentPair {
     /// Bytes that both have.
     var commonCount: UInt64 { min(a.byteCount, b.byteCount) }
 
-    /// The first offset from `start` on at which the two differ.
-    ///
-    /// - Returns: the offset, the end of the shorter one where only their sizes differ; nil where
-    ///   there is no difference, or none before the budget ends.
-    func firstDifference(from start: UInt64, _ budget: inout ContentBudget) -> UInt64? {
-        var offset = start
-        while offset < commonCount {
-            // Where both are holes there is nothing to compare.
-            offset = min(a.nextData(at: offset), b.nextData(at: offset))
-            guard offset < commonCount else { break }
-            let count = Int(min(UInt64(Self.window), commonCount - offset))
-            guard budget.compare(count) else { return nil }
-            let left = a.bytes(at: offset, count: count)
-            let right = b.bytes(at: offset, count: count)
-            if left != right {
-                let index = zip(left, right).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
-                return offset + UInt64(index)
-            }
-            offset += UInt64(count)
-        }
-        return a.byteCount == b.byteCount ? nil : max(start, commonCount)
-    }
-
     /// What lies outside some ranges.
     enum Rest: Equatable {
         /// The two are equal there.

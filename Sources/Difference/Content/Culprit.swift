@@ -1,5 +1,5 @@
 /// What usually makes two builds of one file differ.
-public enum Culprit: String, CaseIterable, Sendable {
+enum Culprit: String, CaseIterable, Sendable {
     /// The build ID or another note of a program or library.
     case elfNotes = "elf-notes"
     /// The header of a gzip member: a time, a name, the system.

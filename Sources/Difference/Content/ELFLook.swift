@@ -43,7 +43,7 @@ enum ELFLook {
     }
 
     private static func show(_ id: [UInt8]) -> String {
-        let digits = ContentLook.digits(id.prefix(20))
+        let digits = CulpritLook.digits(id.prefix(20))
         return digits.count > 16 ? digits.prefix(16) + "…" : digits
     }
 }

@@ -32,8 +32,8 @@ enum PythonLook {
         if left[4] & 1 == 1 {
             return finding(
                 [8..<16],
-                "the source's hash \(ContentLook.digits(left[8...])) against "
-                    + ContentLook.digits(right[8...]))
+                "the source's hash \(CulpritLook.digits(left[8...])) against "
+                    + CulpritLook.digits(right[8...]))
         }
         let sizes = (number(left, 12, 4), number(right, 12, 4))
         let size = sizes.0 == sizes.1 ? "" : ", its size \(sizes.0) against \(sizes.1)"

@@ -23,6 +23,8 @@ struct MapGrid {
     struct Strip {
         let groups: Range<Int>
         let blocks: Range<UInt64>
+        /// Blocks before group 0, which the first cell has beside its own.
+        let lead: UInt64
         /// The number of its first cell among those of all strips.
         let firstCell: Int
         let cellCount: Int
@@ -48,8 +50,11 @@ struct MapGrid {
             return start..<geometry.blocks(ofGroup: part.upperBound - 1).upperBound
         }
         var size: UInt64 = 1
+        func lead(_ range: Range<UInt64>) -> UInt64 {
+            range.lowerBound == 0 ? geometry.firstDataBlock : 0
+        }
         func cells(_ range: Range<UInt64>) -> Int {
-            Int((UInt64(range.count) + size - 1) / size)
+            Int((UInt64(range.count) - lead(range) + size - 1) / size)
         }
         // Ends once a cell holds a whole strip: there are fewer strips than cells.
         while ranges.reduce(0, { $0 + cells($1) }) > max(cellLimit, Self.stripLimit) { size *= 2 }
@@ -59,8 +64,8 @@ struct MapGrid {
         var row = 0
         for (groups, blocks) in zip(groups, ranges) {
             let strip = Strip(
-                groups: groups, blocks: blocks, firstCell: cell, cellCount: cells(blocks),
-                firstRow: row)
+                groups: groups, blocks: blocks, lead: lead(blocks), firstCell: cell,
+                cellCount: cells(blocks), firstRow: row)
             strips.append(strip)
             cell += strip.cellCount
             row += strip.rowCount
@@ -82,8 +87,10 @@ struct MapGrid {
 
     /// The blocks of a strip's cell, counted from 0 in the strip.
     func blocks(ofCell cell: Int, in strip: Strip) -> Range<UInt64> {
-        let start = strip.blocks.lowerBound + UInt64(cell) * blocksPerCell
-        return start..<min(start + blocksPerCell, strip.blocks.upperBound)
+        let first = strip.blocks.lowerBound + strip.lead
+        let start = first + UInt64(cell) * blocksPerCell
+        return (cell == 0 ? strip.blocks.lowerBound : start)
+            ..< min(start + blocksPerCell, strip.blocks.upperBound)
     }
 
     /// Cuts blocks at the borders of cells: the number of the cell among all, and how many of the
@@ -96,11 +103,10 @@ struct MapGrid {
         var next = blocks.lowerBound
         while next < blocks.upperBound {
             let strip = strips[index]
-            let cell = (next - strip.blocks.lowerBound) / blocksPerCell
-            let end = min(
-                strip.blocks.lowerBound + (cell + 1) * blocksPerCell, strip.blocks.upperBound,
-                blocks.upperBound)
-            body(strip.firstCell + Int(cell), end - next)
+            let first = strip.blocks.lowerBound + strip.lead
+            let cell = next < first ? 0 : Int((next - first) / blocksPerCell)
+            let end = min(self.blocks(ofCell: cell, in: strip).upperBound, blocks.upperBound)
+            body(strip.firstCell + cell, end - next)
             next = end
             if next == strip.blocks.upperBound { index += 1 }
         }

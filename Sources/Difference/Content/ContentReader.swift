@@ -1,9 +1,10 @@
-public import Ext4Image
-public import Ext4Layout
+internal import Ext4Image
+internal import Ext4Layout
+internal import ImageBytes
 
-/// The content of a file in an image.
-public struct FileContent: ContentBytes, Sendable {
-    public let byteCount: UInt64
+/// Reads the content of a file of an image from any offset, its map walked once.
+struct ContentReader: ContentBytes {
+    let byteCount: UInt64
     private let image: Ext4Image
     /// What has blocks, in the order of the content.
     private let runs: [BlockRun]
@@ -16,7 +17,7 @@ public struct FileContent: ContentBytes, Sendable {
     /// - Parameters:
     ///   - inode: a regular file or a symlink of the image; its map may be broken.
     ///   - image: where it lies.
-    public init(_ inode: borrowing Inode, of image: Ext4Image) {
+    init(_ inode: borrowing Inode, of image: Ext4Image) {
         self.image = image
         byteCount = inode.size
         let isInline =
@@ -46,7 +47,7 @@ public struct FileContent: ContentBytes, Sendable {
         }.map(\.element)
     }
 
-    public func nextData(at offset: UInt64) -> UInt64 {
+    func nextData(at offset: UInt64) -> UInt64 {
         if inline != nil { return min(offset, byteCount) }
         let size = UInt64(image.geometry.blockSize)
         let index = firstRun(endingAfter: offset / size)
@@ -55,7 +56,7 @@ public struct FileContent: ContentBytes, Sendable {
         return overflow ? byteCount : min(byteCount, max(offset, start))
     }
 
-    public func bytes(at offset: UInt64, count: Int) -> [UInt8] {
+    func bytes(at offset: UInt64, count: Int) -> [UInt8] {
         guard offset < byteCount, count > 0 else { return [] }
         let count = Int(min(UInt64(count), byteCount - offset))
         var bytes = [UInt8](repeating: 0, count: count)
