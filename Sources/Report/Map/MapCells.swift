@@ -5,6 +5,8 @@ internal import HostSystem
 /// What lies in every cell of a map: how many blocks of each class, and of whom the first are.
 struct MapCells {
     let grid: MapGrid
+    /// Bytes in a block.
+    let blockSize: UInt64
     private(set) var cells: [Cell]
     /// Blocks of each class in the whole image, in the order of the classes.
     private(set) var totals: [UInt64]
@@ -50,6 +52,7 @@ struct MapCells {
         }
         add(covered..<max(covered, geometry.blockCount), .free, nil)
         self.grid = grid
+        blockSize = UInt64(geometry.blockSize)
         self.cells = cells
         self.totals = totals
     }

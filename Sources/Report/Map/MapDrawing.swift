@@ -13,6 +13,12 @@ struct MapDrawing {
         shape = MapShape(grid: cells.grid, top: top)
     }
 
+    /// What was drawn so far, as a layer of its own.
+    mutating func takeSVG() -> String {
+        defer { svg = "" }
+        return svg
+    }
+
     /// Draws every strip: its name, then its cells from the first to the last.
     mutating func draw() {
         for (index, strip) in cells.grid.strips.enumerated() {
@@ -33,32 +39,44 @@ struct MapDrawing {
     ///   - marks: blocks and the number of their cause; they may come in any order.
     ///   - names: what the causes are called.
     mutating func mark(_ marks: [MapMark], names: [String]) {
-        var tallies: [Int: [Int: UInt64]] = [:]
-        for mark in marks {
-            cells.grid.forEachCell(of: mark.blocks) { cell, count in
-                tallies[cell, default: [:]][mark.cause, default: 0] += count
-            }
-        }
+        let tallies = MarkTallies(marks, grid: cells.grid)
         for (index, strip) in cells.grid.strips.enumerated() {
-            for cell in 0..<strip.cellCount {
-                guard let tally = tallies[strip.firstCell + cell] else { continue }
-                // The lowest number wins where two causes have as many blocks.
-                let causes = tally.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-                guard let first = causes.first else { continue }
-                let sum = causes.reduce(0) { $0 + $1.value }
-                let blocks = cells.grid.blocks(ofCell: cell, in: strip)
-                let words = causes.map { cause in
-                    (names.indices.contains(cause.key) ? names[cause.key] : "?")
-                        + (causes.count > 1 ? " \(cause.value)" : "")
+            var next = 0
+            while next < strip.cellCount {
+                guard let causes = tallies.causes(ofCell: strip.firstCell + next) else {
+                    next += 1
+                    continue
                 }
-                let title =
-                    (blocks.count == 1 ? "" : "\(sum) differ: ") + words.joined(separator: ", ")
-                    + "\n" + titles.title(blocks, cells.cells[strip.firstCell + cell])
-                svg += "<a href=\"#cause-\(first.key)\"><path class=\"x x\(first.key)\" d=\""
-                svg += shape.outline(cell..<cell + 1, ofStrip: index)
-                svg += "\"><title>\(XMLText.escape(title))</title></path></a>\n"
+                // Neighbours of one owner that differ for the same reasons are one shape.
+                let limit = endOfRun(from: next, strip)
+                var end = next + 1
+                var sum = tallies.blocks(ofCell: strip.firstCell + next)
+                while end < limit, tallies.causes(ofCell: strip.firstCell + end) == causes {
+                    sum += tallies.blocks(ofCell: strip.firstCell + end)
+                    end += 1
+                }
+                draw(next..<end, index, strip, causes.map { names[$0] }, sum)
+                next = end
             }
         }
+    }
+
+    private mutating func draw(
+        _ run: Range<Int>, _ index: Int, _ strip: MapGrid.Strip, _ causes: [String], _ sum: UInt64
+    ) {
+        let blocks = blocks(of: run, in: strip)
+        let words = causes.joined(separator: ", ")
+        let title =
+            (sum == UInt64(blocks.count) ? words : "\(words) in \(sum)") + "\n"
+            + titles.title(blocks, cells.cells[strip.firstCell + run.lowerBound])
+        svg += "<a href=\"#\(causes[0])\"><path class=\"x x-\(causes[0])\" d=\""
+        svg += shape.outline(run, ofStrip: index)
+        svg += "\"><title>\(XMLText.escape(title))</title></path></a>\n"
+    }
+
+    private func blocks(of run: Range<Int>, in strip: MapGrid.Strip) -> Range<UInt64> {
+        cells.grid.blocks(ofCell: run.lowerBound, in: strip).lowerBound
+            ..< cells.grid.blocks(ofCell: run.upperBound - 1, in: strip).upperBound
     }
 
     private static func name(_ strip: MapGrid.Strip) -> String {
@@ -87,10 +105,8 @@ struct MapDrawing {
 
     private mutating func draw(_ run: Range<Int>, _ index: Int, _ strip: MapGrid.Strip) {
         let cell = cells.cells[strip.firstCell + run.lowerBound]
-        let blocks =
-            cells.grid.blocks(ofCell: run.lowerBound, in: strip).lowerBound
-            ..< cells.grid.blocks(ofCell: run.upperBound - 1, in: strip).upperBound
-        let title = "<title>\(XMLText.escape(titles.title(blocks, cell)))</title>"
+        let words = titles.title(blocks(of: run, in: strip), cell)
+        let title = "<title>\(XMLText.escape(words))</title>"
         if let kind = cell.only {
             svg += "<path class=\"\(kind.name)\" d=\"\(shape.outline(run, ofStrip: index))\">"
             svg += title + "</path>\n"
@@ -106,11 +122,4 @@ struct MapDrawing {
         }
         svg += "</g>\n"
     }
-}
-
-/// Blocks that differ, and why.
-struct MapMark: Equatable {
-    let blocks: Range<UInt64>
-    /// The number of the cause among those of the report.
-    let cause: Int
 }
