@@ -1,3 +1,5 @@
+import Golden
+
 /// Blocks that lie together, differ, and do so for the same causes.
 public struct DifferingRun: Equatable, Sendable {
     /// The blocks, in units of ``ImageDifference/blockSize``.
