@@ -23,7 +23,8 @@ struct GoldenWriter {
     }
 
     func record(
-        _ image: OutputFile, _ digest: ImageDigest, _ leaves: LeafHashes, jobs: Int
+        _ image: OutputFile, _ digest: ImageDigest, _ leaves: LeafHashes, _ inputs: InputsDigest,
+        jobs: Int
     ) throws(BuildError) -> Recording {
         let bytes: MappedImage
         do throws(FileError) {
@@ -34,8 +35,10 @@ struct GoldenWriter {
         let survey = ImageSurvey(of: bytes, digest: digest, leaves: leaves, jobs: jobs)
         let promise = GoldenFile.Promise(
             freeInodes: plan.options.freeInodes, freeBytes: plan.options.freeBytes)
+        let extras = Recording.Extras(
+            layout: 1, inputs: inputs.inputs(plan, leaves, jobs: jobs), promise: promise)
         do {
-            return try Recording(of: survey, .init(layout: 1, promise: promise))
+            return try Recording(of: survey, extras)
         } catch {
             throw .golden("\(error)")
         }

@@ -39,7 +39,7 @@ public final class ImageBuilder {
         if let golden = request.golden { try GoldenWriter.checkPlace(golden) }
         let written = try ImageDraft(sources, options, jobs: request.jobs, clock).write(request)
         let (plan, image) = (written.plan, written.image)
-        let digests = try digests(written, request)
+        let digests = try digests(written, request, InputsDigest(sources, options))
         if request.check {
             try clock.run(.check) { () throws(BuildError) in
                 try ImageInspection(plan, image).run(jobs: request.jobs)
@@ -56,7 +56,7 @@ public final class ImageBuilder {
     }
 
     private func digests(
-        _ written: ImageDraft.Written, _ request: BuildRequest
+        _ written: ImageDraft.Written, _ request: BuildRequest, _ inputs: InputsDigest
     ) throws(BuildError) -> (image: ImageDigest, recording: Recording?)? {
         guard let leaves = written.leaves else { return nil }
         let (plan, image) = (written.plan, written.image)
@@ -64,7 +64,8 @@ public final class ImageBuilder {
         return try clock.run(.digest, totalBytes: plan.byteCount) { () throws(BuildError) in
             let digest = try ImageHasher(plan, image, leaves, clock.progress).digest(jobs: jobs)
             let recording = try request.golden.map { (golden) throws(BuildError) in
-                try GoldenWriter(golden, plan).record(image, digest, leaves, jobs: jobs)
+                try GoldenWriter(golden, plan).record(
+                    image, digest, leaves, inputs, jobs: jobs)
             }
             return (digest, recording)
         }

@@ -49,6 +49,12 @@ public struct AttributePatterns: Sendable {
         self.init(exact: exact, prefixes: prefixes)
     }
 
+    /// The patterns, each once, in the order of their bytes.
+    public var patterns: [[UInt8]] {
+        (exact + Set(prefixes).map { $0 + [UInt8(ascii: "*")] })
+            .sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
     /// Whether nothing was asked for, so that no file needs to be looked at.
     public var isEmpty: Bool { exact.isEmpty && prefixes.isEmpty }
 

@@ -34,6 +34,8 @@ public struct SourceList: Sendable {
 
     /// The result of ``assemble(jobs:)``.
     public struct Assembly: Sendable {
+        /// What was named.
+        public let list: SourceList
         public let tree: SourceTree
         /// Store paths to check while they are read.
         public let archives: [StoreArchive]
@@ -76,7 +78,7 @@ public struct SourceList: Sendable {
         var tree = try layers.merged()
         if hardLinks == .share { try ContentSharing.apply(to: &tree, jobs: jobs) }
         let archives = checksArchives ? Self.archives(closure, in: tree) : []
-        return Assembly(tree: tree, archives: archives, scratch: scratch)
+        return Assembly(list: self, tree: tree, archives: archives, scratch: scratch)
     }
 
     private func surveyed(

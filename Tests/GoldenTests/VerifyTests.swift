@@ -130,6 +130,54 @@ private func debugfs(_ command: String) -> String {
         #expect(result.firstDifference != nil)
     }
 
+    /// The same without the blessed image and without names: what digests of classes and of the tree
+    /// can tell. Nil where they cannot.
+    static let digestChanges: [(String, Cause.Name?)] =
+        zip(
+            changes.map(\.0),
+            [
+                .label, .hashSeed, .mounted, .timestamp, nil, nil, nil, nil, .content, .residue,
+            ] as [Cause.Name?]
+        ).map { ($0, $1) } + [
+            (
+                "block=$(debugfs -R 'blocks /etc/hostname' b.img 2>/dev/null | cut -d' ' -f1)\n"
+                    + "printf X | dd of=b.img bs=1 seek=$((block * 4096 + 99)) conv=notrunc status=none",
+                .residue
+            ),
+            (debugfs("write b.blocks /etc/new"), .added), (debugfs("rm /deep/numbers"), .removed),
+            ("truncate -s +4K b.img", .geometry),
+            (
+                "block=$(debugfs -R 'blocks <8>' b.img 2>/dev/null | cut -d' ' -f9)\n"
+                    + "printf X | dd of=b.img bs=1 seek=$((block * 4096)) conv=notrunc status=none",
+                .journal
+            ),
+        ]
+
+    @Test(arguments: digestChanges)
+    func `digests tell a cause where they can, to verify as to review`(
+        change: String, expected: Cause.Name?
+    ) async throws {
+        let scene = try await Scene(change: change + " > /dev/null", tree: false)
+        let gate = try scene.gate(leavesPending: true)
+        let result = try #require(gate.run([scene.fixture.folder["b.img"]]).verifications.first)
+        #expect(
+            result.causes.map(\.name).filter { !$0.isDerived } == [expected ?? .unexplained])
+        guard result.verdict == .different else { return }
+        let review = try GoldenReview(scene.golden)
+        #expect(review.changes.causes.map(\.name) == result.causes.map(\.name))
+    }
+
+    @Test func `what to do next is a command that can be pasted`() async throws {
+        let scene = try await Scene(change: "tune2fs -L X b.img > /dev/null")
+        let image = scene.fixture.folder["b.img"].string
+        #expect(
+            try scene.verify().hints.contains { $0.contains("assay diff BLESSED-IMAGE \(image)") })
+        let blessed = scene.fixture.folder["a.img"].string
+        #expect(
+            try scene.verify(against: true).hints
+                == ["assay diff \(blessed) \(image) shows every structure that differs"])
+    }
+
     @Test func `files that came and went are named`() async throws {
         let scene = try await Scene(
             change: """

@@ -20,6 +20,12 @@ public struct GoldenReview: Sendable {
         changes = Self.changes(from: old, to: new)
     }
 
+    /// Whether both were built from the same inputs; nil where one of them does not say.
+    public var inputs: InputsAnswer? {
+        guard old.inputs != nil, new.inputs != nil else { return nil }
+        return InputsAnswer(known: old.inputs, here: new.inputs)
+    }
+
     /// Whether a change waits for a person beside a golden.
     public static func isPending(_ path: FilePath) -> Bool {
         GoldenStore.exists(GoldenPaths(path).pending.text)
@@ -89,22 +95,7 @@ public struct GoldenReview: Sendable {
     }
 
     private static func changes(from old: GoldenFile, to new: GoldenFile) -> [Change] {
-        var changes: [Change] = []
-        if old.imageBytes != new.imageBytes {
-            changes.append(
-                Change(
-                    .geometry, "image size", old: "\(old.imageBytes)", new: "\(new.imageBytes)"))
-        }
-        changes += GoldenComparison.superblock(old.superblock, new.superblock)
-        changes += GoldenComparison.groups(old.groups, new.groups)
-        if !old.entries.isEmpty && !new.entries.isEmpty {
-            changes += GoldenComparison.entries(old.entries, new.entries)
-        } else if old.tree != new.tree {
-            changes.append(
-                Change(
-                    .content, "tree", old: "\(old.tree.entryCount) names, \(old.tree.digest)",
-                    new: "\(new.tree.entryCount) names, \(new.tree.digest)"))
-        }
+        var changes = GoldenComparison.changes(from: GoldenFacts(old), to: GoldenFacts(new))
         changes += metadata(from: old, to: new)
         if old.root != new.root, !changes.contains(where: { !$0.cause.isDerived }) {
             changes += GoldenComparison.classes(old.classes, new.classes).map { name, old, new in

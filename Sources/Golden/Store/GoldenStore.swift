@@ -108,6 +108,23 @@ public enum GoldenStore {
         try writeFile(recording.golden.text, to: text)
     }
 
+    /// Whether a file begins as a golden does.
+    ///
+    /// - Throws: ``StoreError`` where it cannot be read.
+    public static func isGolden(_ path: FilePath) throws(StoreError) -> Bool {
+        do {
+            return try FileError.wrap("read", path) {
+                let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+                defer { try? file.close() }
+                var start = [UInt8](repeating: 0, count: GoldenParser.signature.count)
+                let count = try unsafe start.withUnsafeMutableBytes {
+                    try unsafe file.read(into: $0)
+                }
+                return start[..<count].elementsEqual(GoldenParser.signature)
+            }
+        } catch { throw .file(error) }
+    }
+
     /// Whether a name stands for something, be it a broken link.
     public static func exists(_ path: FilePath) -> Bool {
         unsafe path.withPlatformString { name in

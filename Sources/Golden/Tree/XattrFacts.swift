@@ -36,17 +36,28 @@ final class XattrFacts: Sendable {
         if let failure { throw failure }
         for attribute in found.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
             text += " xattr.".utf8
-            for byte in attribute.name {
-                // A sign that ends the name must not stand in it.
-                if byte == UInt8(ascii: "=") {
-                    text += "\\x3d".utf8
-                } else {
-                    ASCIIEscape.append([byte], to: &text)
-                }
-            }
+            Self.append(name: attribute.name, to: &text)
             text.append(UInt8(ascii: "="))
             text += attribute.value
         }
+    }
+
+    /// Adds a name.
+    static func append(name: some Collection<UInt8>, to text: inout [UInt8]) {
+        for byte in name {
+            // A sign that ends the name must not stand in it.
+            if byte == UInt8(ascii: "=") {
+                text += "\\x3d".utf8
+            } else {
+                ASCIIEscape.append(CollectionOfOne(byte), to: &text)
+            }
+        }
+    }
+
+    /// A value that is at hand, as it is written.
+    static func fact(of value: [UInt8]) -> [UInt8] {
+        value.count <= plainValueLimit
+            ? Array(Base64.encode(value).utf8) : Array("root:\(root(of: value))".utf8)
     }
 
     private static let inlineData = Array("system.data".utf8)
@@ -54,10 +65,7 @@ final class XattrFacts: Sendable {
     private func value(
         of entry: XattrEntry, in area: ImageSlice, _ local: [UInt8]?
     ) throws(TreeError.Reason) -> [UInt8] {
-        if let local {
-            if local.count <= Self.plainValueLimit { return Array(Base64.encode(local).utf8) }
-            return Array("root:\(Self.root(of: local))".utf8)
-        }
+        if let local { return Self.fact(of: local) }
         let holder = entry.valueInode
         guard holder != 0, let size = size(ofHolder: holder) else {
             throw .format(

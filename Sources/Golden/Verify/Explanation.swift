@@ -51,7 +51,9 @@ struct Explainer {
                 isSameTree: isSameTree
             ).run(blocks)
             explanation.firstDifference = found.first
-            explanation.causes = Self.merge(changes.causes, found.causes)
+            // Bytes tell more than the digests of classes do.
+            let facts = changes.filter { !$0.subject.hasPrefix("class ") }
+            explanation.causes = Self.merge(facts.causes, found.causes)
         } else {
             explanation.firstDifference = difference(
                 at: first, isBlock: blocks != nil, changes, owners, words)
@@ -63,16 +65,13 @@ struct Explainer {
         return explanation
     }
 
-    /// What the fields, groups and, where both sides have them, the names say.
+    /// What the decoded facts say, with the names of the blessed image where it is at hand.
     private func changes() -> [Change] {
-        let old = golden.golden
-        var changes = GoldenComparison.superblock(old.superblock, survey.superblock)
-        changes += GoldenComparison.groups(old.groups, survey.groups)
-        let entries = blessed.flatMap { try? $0.survey.tree?.get().entries } ?? old.entries
-        if !entries.isEmpty, let here = try? survey.tree?.get().entries, !here.isEmpty {
-            changes += GoldenComparison.entries(entries, here)
+        var old = GoldenFacts(golden.golden)
+        if let known = blessed.flatMap({ try? $0.survey.tree?.get().entries }) {
+            old.entries = known
         }
-        return changes
+        return GoldenComparison.changes(from: old, to: GoldenFacts(survey))
     }
 
     /// The causes of both lists, those of the first where both name one, in the usual order.

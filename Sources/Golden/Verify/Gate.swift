@@ -79,7 +79,19 @@ public struct Gate: Sendable {
         } catch let error as FileError {
             throw .digest(.file(error))
         } catch { throw .digest(.file(FileError("read", path, .ioError))) }
-        return leave(outcome.verification, image, loaded)
+        var result = outcome.verification
+        if result.extent != nil { result.hints.append(diffHint(path)) }
+        return leave(result, image, loaded)
+    }
+
+    /// The command that tells more than a golden can.
+    private func diffHint(_ image: FilePath) -> String {
+        let image = ShellWord(image)
+        guard let blessed else {
+            return "with the blessed image: assay diff BLESSED-IMAGE \(image), "
+                + "or this command with --against BLESSED-IMAGE"
+        }
+        return "assay diff \(ShellWord(blessed)) \(image) shows every structure that differs"
     }
 
     /// What can be said of an image that there is no golden of: it is there, and this is its root.

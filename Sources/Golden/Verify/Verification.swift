@@ -42,6 +42,10 @@ public struct Verification: Equatable, Sendable {
     public var owners: [OwnerCount] = []
     public var causes: [Cause] = []
     public var slack: StructureReport.Slack?
+    /// What the golden says of its inputs.
+    public var goldenInputs: GoldenFile.Inputs?
+    /// Whether the inputs at hand are those of the golden, where that was asked.
+    public var inputs: InputsAnswer?
     /// Findings that were let pass, each with its waiver.
     public var waived: [String] = []
     /// What a careful reader should be told.

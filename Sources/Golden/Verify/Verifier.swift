@@ -12,8 +12,6 @@ public struct Verifier: Sendable {
     public var policy = Policy()
     /// The day that waivers are held against.
     public var today: CalendarDay
-    /// The inputs at hand, where they are known: to tell changed inputs from a changed result.
-    public var inputs: GoldenFile.Inputs?
     /// The checker, which gives findings, slack and, where asked for, lint of an image.
     public var check: Check
 
@@ -50,6 +48,7 @@ public struct Verifier: Sendable {
         var result = Verification(image: name, golden: goldenName, verdict: .identical)
         result.warnings = golden.warnings
         result.goldenDigest = golden.digest
+        result.goldenInputs = golden.golden.inputs
         fill(&result, survey.digest)
         var ledger = WaiverLedger(golden.golden.waivers + policy.waivers, today: today)
         let comparison = FacetComparison(golden: golden.golden, survey: survey)
@@ -65,7 +64,6 @@ public struct Verifier: Sendable {
         result.verdict = Self.verdict(result.facets, isIdentical: comparison.isIdentical)
         result.waived = ledger.effective
         result.warnings += ledger.expired
-        result.hints = hints(result, golden, hasBlessed: blessed != nil)
         return Outcome(verification: result, survey: survey)
     }
 
@@ -105,6 +103,7 @@ public struct Verifier: Sendable {
         var result = Verification(image: name, golden: goldenName, verdict: .identical)
         result.warnings = golden.warnings
         result.goldenDigest = golden.digest
+        result.goldenInputs = golden.golden.inputs
         fill(&result, digest)
         result.facets = FacetComparison.quick(
             golden.golden, digest, comparesSHA256: comparesSHA256)
@@ -153,27 +152,5 @@ public struct Verifier: Sendable {
         if fails([.structure]) { return .invalid }
         if !isIdentical { return .different }
         return fails([.promise, .slack, .lint]) ? .policy : .identical
-    }
-
-    private func hints(
-        _ result: Verification, _ golden: GoldenStore.Loaded, hasBlessed: Bool
-    ) -> [String] {
-        var hints: [String] = []
-        guard result.extent != nil else { return hints }
-        if let known = golden.golden.inputs, let inputs {
-            if known == inputs {
-                hints.append(
-                    "the inputs are those of the golden: the same recipe came out different, "
-                        + "which is a leak in the build")
-            } else {
-                let part = known.recipe == inputs.recipe ? "sources" : "recipe"
-                hints.append("the inputs changed since the golden was taken: the \(part)")
-            }
-        }
-        if !hasBlessed {
-            hints.append(
-                "give the blessed image with --against to have every differing byte explained")
-        }
-        return hints
     }
 }

@@ -15,7 +15,7 @@ public struct VerifySummary: Sendable {
         }
     }
 
-    public let verifications: [Verification]
+    public var verifications: [Verification]
     public let troubles: [Trouble]
 
     public init(_ verifications: [Verification], troubles: [Trouble] = []) {

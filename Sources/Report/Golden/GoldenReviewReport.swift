@@ -24,6 +24,7 @@ public struct GoldenReviewReport: CommandReport {
                     + (cause.name.isDerived ? ", which follow from others" : ""))
             lines += Self.lines(review.changes.filter { $0.cause == cause.name })
         }
+        if let inputs = review.inputs { lines.append("  inputs: \(inputs.sentence)") }
         let names = causes.filter { !$0.name.isDerived }.map { "--cause \($0.name.rawValue)" }
         lines.append(
             "  next: assay golden accept \(name) "
@@ -38,6 +39,7 @@ public struct GoldenReviewReport: CommandReport {
             "golden": .string(name),
             "old_root": .string(review.old.root.hex),
             "new_root": .string(review.new.root.hex),
+            "inputs": .optional(review.inputs?.name),
             "causes": .array(review.changes.causes.map(Self.json)),
             "changes": .array(review.changes.map(Self.json)),
         ]

@@ -30,6 +30,7 @@ enum VerifyJSON {
                     result.owners.map { ($0.name, JSONValue.unsigned($0.blocks)) },
                     uniquingKeysWith: { $1 })),
             "causes": .array(result.causes.map(cause)),
+            "inputs": inputs(result),
             "facets": .array(result.facets.map(facet)),
             "slack": result.slack.map(slack) ?? .null,
             "waived": .array(result.waived.map { .string($0) }),
@@ -57,6 +58,14 @@ enum VerifyJSON {
         .object([
             "cause": .string(cause.name.rawValue), "count": .number(cause.count),
             "where": .string(cause.place), "derived": .bool(cause.name.isDerived),
+        ])
+    }
+
+    /// Null where nobody asked.
+    private static func inputs(_ result: Verification) -> JSONValue {
+        guard let answer = result.inputs else { return .null }
+        return .object([
+            "changed": .string(answer.name), "sentence": .string(answer.sentence),
         ])
     }
 

@@ -37,6 +37,7 @@ enum VerifyMarkdown {
     private static func details(_ result: Verification) -> String {
         var text = "\n### \(escape(result.image))\n\n"
         for cause in result.causes { text += "- \(escape(VerifyWords.cause(cause)))\n" }
+        if let inputs = result.inputs { text += "- inputs: \(escape(inputs.sentence))\n" }
         for facet in result.facets where facet.status == .failed || facet.status == .waived {
             text += "- **\(VerifyWords.title(facet.kind))** \(facet.status.rawValue): "
             text += "\(escape(facet.message))\n"

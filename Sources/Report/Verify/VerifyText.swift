@@ -16,6 +16,7 @@ enum VerifyText {
         }
         if let extent = result.extent { lines.append("  \(VerifyWords.extent(extent, result))") }
         for cause in result.causes { lines.append("  \(VerifyWords.cause(cause))") }
+        if let inputs = result.inputs { lines.append("  inputs: \(inputs.sentence)") }
         for facet in result.facets where facet.status == .failed || facet.status == .waived {
             lines.append("  \(facet.kind.rawValue): \(facet.message)")
             lines += facet.details.map { "    \($0)" }

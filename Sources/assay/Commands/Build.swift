@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ext4Build
+import Golden
 import HostSystem
 import Report
 import SystemPackage
@@ -105,6 +106,14 @@ struct Build: AsyncParsableCommand {
         let result = try builder.build(assembly, options, request)
         bar.stop()
         try show(BuildReport(result, image: output))
+    }
+
+    /// The digests of what would be built, without building it.
+    func inputs(jobs: Int) async throws -> GoldenFile.Inputs {
+        let options = try image.options()
+        let sources = try await ImageBuilder().assemble(
+            sources.list(epoch: options.identity.epoch), jobs: jobs)
+        return try InputsDigest(sources, options).inputs(jobs: jobs)
     }
 
     /// A kill is trouble like any other: a message, and nothing left behind. What has to be removed is

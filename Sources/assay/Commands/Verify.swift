@@ -1,11 +1,10 @@
 import ArgumentParser
 import Golden
 import HostSystem
-import ImageBytes
 import Report
 import SystemPackage
 
-struct Verify: ParsableCommand {
+struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Gate images against goldens: every byte, structure, tree and slack.",
         discussion: """
@@ -30,7 +29,14 @@ struct Verify: ParsableCommand {
     @Option(help: "The blessed image: every differing byte is explained.", completion: .file())
     var against: String?
 
-    @OptionGroup(title: "Where in the files") var place: VerifyPlace
+    @Option(
+        help: """
+            After a mismatch, say whether the inputs changed: a recipe, whose sources are read then, \
+            or the golden of the build that made the image.
+            """, completion: .file())
+    var inputs: String?
+
+    @OptionGroup(title: "Where in the files") var place: ImagePlace
     @OptionGroup(title: "Policy") var policy: PolicyOptions
 
     @Flag(help: "Compare size and root only.")
@@ -64,11 +70,15 @@ struct Verify: ParsableCommand {
         if golden != nil, goldenDir != nil {
             throw ValidationError("--golden and --golden-dir say two things.")
         }
+        if inputs != nil, images.count > 1 {
+            throw ValidationError("--inputs is about one image.")
+        }
         if images.isEmpty { throw ValidationError("Which image?") }
         guard (1...1024).contains(jobs) else { throw ValidationError("--jobs is not 1 to 1,024.") }
     }
 
-    func run() throws {
+    func run() async throws {
+        let inputs = try inputs.map { try InputsAtHand($0, jobs: jobs) }
         var verifier = Verifier(jobs: jobs, today: policy.today ?? Environment.today)
         verifier.isQuick = quick
         verifier.comparesSHA256 = sha256 || attest != nil
@@ -77,9 +87,12 @@ struct Verify: ParsableCommand {
             verifier: verifier, golden: golden.map { FilePath($0) },
             finder: GoldenFinder(folder: goldenDir.map { FilePath($0) }),
             blessed: against.map { FilePath($0) }, part: place.part,
-            expansionLimit: place.maxExpanded,
+            expansionLimit: place.expansionLimit,
             leavesPending: !(noPending || bisect || quick || Environment.isCI))
-        let summary = gate.run(images.map { FilePath($0) })
+        var summary = gate.run(images.map { FilePath($0) })
+        for index in summary.verifications.indices {
+            await inputs?.answer(&summary.verifications[index])
+        }
         try write(summary)
         let status = bisect ? summary.bisectStatus : summary.exitStatus
         if status != 0 { throw ExitCode(status) }
@@ -96,28 +109,5 @@ struct Verify: ParsableCommand {
             try GoldenStore.writeFile(
                 Array(VerifyAttestation.render(summary).utf8), to: FilePath(attest))
         }
-    }
-}
-
-/// Which part of the files is the file system.
-struct VerifyPlace: ParsableArguments {
-    @Option(help: "The file system is in this partition of a disk, counted from 1.")
-    var partition: Int?
-
-    @Option(help: "The file system starts so many bytes into the file.")
-    var imageOffset: UInt64?
-
-    @Option(help: "Refuse a compressed image that expands to more bytes than this.")
-    var maxExpanded: UInt64 = ImageSource.standardExpansionLimit
-
-    func validate() throws {
-        if partition != nil, imageOffset != nil {
-            throw ValidationError("--partition and --image-offset say two things.")
-        }
-    }
-
-    var part: ImageSource.Part {
-        if let partition { return .partition(partition) }
-        return imageOffset.map { .offset($0) } ?? .whole
     }
 }

@@ -9,21 +9,7 @@ struct ImageLocation: ParsableArguments {
     @Argument(help: "A raw image, a .zst file or a disk.", completion: .file())
     var image: String
 
-    @Option(help: "The file system is in this partition of a disk, counted from 1.")
-    var partition: Int?
-
-    @Option(help: "The file system starts so many bytes into the file.")
-    var imageOffset: UInt64?
-
-    @Option(
-        help: "Refuse a compressed image that expands to more than this: \(ByteSize.help). 32G.")
-    var maxExpanded: ByteSize?
-
-    func validate() throws {
-        if partition != nil, imageOffset != nil {
-            throw ValidationError("--partition and --image-offset say two things.")
-        }
-    }
+    @OptionGroup var place: ImagePlace
 
     var path: FilePath { FilePath(image) }
 
@@ -55,8 +41,7 @@ struct ImageLocation: ParsableArguments {
     /// - Throws: `ExitCode` 2 where the file cannot be read.
     func openBytes(workers: Int) throws -> MappedImage {
         let source = ImageSource(
-            path: path, part: part, workers: workers,
-            expansionLimit: maxExpanded?.bytes ?? ImageSource.standardExpansionLimit)
+            path: path, part: place.part, workers: workers, expansionLimit: place.expansionLimit)
         do throws(ImageSourceError) { return try source.open() } catch {
             throw failure("\(error)", ExitStatus.trouble)
         }
@@ -70,14 +55,9 @@ struct ImageLocation: ParsableArguments {
         return status
     }
 
-    private var part: ImageSource.Part {
-        if let partition { return .partition(partition) }
-        return imageOffset.map { .offset($0) } ?? .whole
-    }
-
     /// Whoever gives a whole disk wants one of its partitions.
     private func hint(_ bytes: MappedImage) -> String {
-        guard part == .whole, let table = try? PartitionTable(of: bytes.slice),
+        guard place.part == .whole, let table = try? PartitionTable(of: bytes.slice),
             !table.partitions.isEmpty
         else { return "" }
         let numbers = table.partitions.map { "\($0.number)" }.joined(separator: ", ")

@@ -1,6 +1,5 @@
 import Golden
 import HostSystem
-import ImageBytes
 import SystemPackage
 
 /// Builds a recipe once more, with this very program, to see whether it gives the same bytes.
@@ -24,19 +23,25 @@ struct Rebuild {
     }
 
     /// Throws where the recipe does not come to the same root.
-    func require(_ root: SHA256Digest) async throws {
+    ///
+    /// - Returns: what the build says of its inputs and its layout.
+    func require(_ root: SHA256Digest) async throws -> GoldenFile {
         let output = FilePath(recipe.string + ".rebuilt-\(root.hex.prefix(8)).img")
-        defer { GoldenStore.discard(output) }
+        let golden = GoldenPaths(FilePath(output.string + ".golden"))
+        defer { for path in [output, golden.text, golden.blocks] { GoldenStore.discard(path) } }
         let build = ChildProcess(
             "/proc/self/exe",
-            ["build", "--recipe", recipe.string, "-o", output.string, "--jobs", "\(jobs)"])
+            [
+                "build", "--recipe", recipe.string, "-o", output.string, "--jobs", "\(jobs)",
+                "--golden", golden.text.string, "--force", "--allow-ci",
+            ])
         let outcome = try await build.run()
         guard outcome.status == 0 else {
             let message = String(decoding: outcome.standardError.suffix(2000), as: UTF8.self)
             throw Failure.build(status: outcome.status, message: message)
         }
-        let image = try ImageSource(path: output, workers: jobs).open()
-        let digest = try ImageDigest.compute(of: image, jobs: jobs)
-        guard digest.root == root else { throw Failure.differs(root: digest.root) }
+        let rebuilt = try GoldenStore.load(golden.text).golden
+        guard rebuilt.root == root else { throw Failure.differs(root: rebuilt.root) }
+        return rebuilt
     }
 }

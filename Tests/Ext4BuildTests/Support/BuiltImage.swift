@@ -45,7 +45,8 @@ struct BuiltImage {
     static func assembly(_ tree: SourceTree) throws -> SourceList.Assembly {
         var layers = Layers()
         layers.add(tree, "the sketch", asRoot: true)
-        return SourceList.Assembly(tree: try layers.merged(), archives: [], scratch: [])
+        return SourceList.Assembly(
+            list: SourceList(), tree: try layers.merged(), archives: [], scratch: [])
     }
 
     static func plan(_ tree: SourceTree, _ options: ImageOptions) throws -> Plan {

@@ -12,7 +12,8 @@ struct GoldenRecord: AsyncParsableCommand {
         discussion: """
             To bless is a person's act: where CI is set, nothing is recorded without --allow-ci. \
             With --recipe the image is built a second time first, and blessed only if the bytes \
-            are the same.
+            are the same; the golden then holds the digests of the recipe and its sources, the \
+            layout, and, unless another is given, the recipe's promise.
             """)
 
     @OptionGroup var location: ImageLocation
@@ -58,9 +59,12 @@ struct GoldenRecord: AsyncParsableCommand {
             let survey = try ImageSurvey(
                 of: image, jobs: workers, blocks: true, plain: true, entries: tree)
             try image.checkIntact()
+            var extras = self.extras
             if let recipe {
-                try await Rebuild(recipe: FilePath(recipe), jobs: workers).require(
+                let rebuilt = try await Rebuild(recipe: FilePath(recipe), jobs: workers).require(
                     survey.digest.root)
+                (extras.layout, extras.inputs) = (rebuilt.layout, rebuilt.inputs)
+                extras.promise = extras.promise ?? rebuilt.promise
             }
             let recording = try Recording(of: survey, extras)
             try GoldenStore.write(recording, to: FilePath(output), replaces: force)
