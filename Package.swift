@@ -163,6 +163,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "ReportTests",
+            dependencies: [
+                "Difference", "Ext4Image", "Ext4Layout", "Golden", "Report", "TestKit",
+                "HostSystem", "ImageBytes", system,
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "CommandTests", dependencies: ["assay", "TestKit", "HostSystem", system],
             exclude: ["Help"], swiftSettings: strict),
     ]

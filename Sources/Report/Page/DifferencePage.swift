@@ -3,6 +3,7 @@ internal import Ext4Image
 internal import Ext4Layout
 internal import Golden
 internal import HostSystem
+public import SystemPackage
 
 /// How two images differ, as one page for a browser: it needs no network, has no scripts, and holds
 /// nothing of the images that could be taken for markup.
@@ -18,10 +19,12 @@ public struct DifferencePage {
     ///   - before: what the first image is called, as the user gave it.
     ///   - after: what the second image is called.
     ///   - version: of this program.
-    public init(_ difference: ImageDifference, before: String, after: String, version: String) {
+    public init(
+        _ difference: ImageDifference, before: FilePath, after: FilePath, version: String
+    ) {
         self.difference = difference
-        self.before = "\(EscapedName(before.utf8))"
-        self.after = "\(EscapedName(after.utf8))"
+        self.before = "\(EscapedName(before))"
+        self.after = "\(EscapedName(after))"
         self.version = version
         order = PageCauseOrder(difference)
     }
