@@ -38,8 +38,7 @@ struct ImagePair {
     }
 
     func page() throws -> String {
-        DifferencePage(
-            try difference(), before: FilePath("a"), after: FilePath("b"), version: "test"
-        ).html
+        let report = DiffReport(try difference(), before: FilePath("a"), after: FilePath("b"))
+        return DifferencePage(report, version: "test").html
     }
 }

@@ -8,7 +8,7 @@ public import SystemPackage
 public struct DiffReport: CommandReport {
     let names: (before: String, after: String)
     let difference: ImageDifference
-    let ink: Ink
+    private(set) var ink: Ink
 
     /// - Parameters:
     ///   - difference: what was found.
@@ -21,6 +21,13 @@ public struct DiffReport: CommandReport {
         self.difference = difference
         names = ("\(EscapedName(before))", "\(EscapedName(after))")
         ink = Ink(isOn: hasColours)
+    }
+
+    /// The same without colours, for a file.
+    var plain: DiffReport {
+        var report = self
+        report.ink = Ink(isOn: false)
+        return report
     }
 
     /// Lines of a list that a person reads; more are counted only.

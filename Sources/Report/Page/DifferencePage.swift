@@ -1,9 +1,8 @@
-public import Difference
+internal import Difference
 internal import Ext4Image
 internal import Ext4Layout
 internal import Golden
 internal import HostSystem
-public import SystemPackage
 
 /// How two images differ, as one page for a browser: it needs no network, has no scripts, and holds
 /// nothing of the images that could be taken for markup.
@@ -15,16 +14,11 @@ public struct DifferencePage {
     private let order: PageCauseOrder
 
     /// - Parameters:
-    ///   - difference: what to show.
-    ///   - before: what the first image is called, as the user gave it.
-    ///   - after: what the second image is called.
+    ///   - report: what to show.
     ///   - version: of this program.
-    public init(
-        _ difference: ImageDifference, before: FilePath, after: FilePath, version: String
-    ) {
-        self.difference = difference
-        self.before = "\(EscapedName(before))"
-        self.after = "\(EscapedName(after))"
+    public init(_ report: DiffReport, version: String) {
+        difference = report.difference
+        (before, after) = report.names
         self.version = version
         order = PageCauseOrder(difference)
     }
@@ -56,7 +50,8 @@ public struct DifferencePage {
         """
     }
 
-    private var verdict: String {
+    /// The answer in one sentence.
+    var verdict: String {
         let blocks = difference.differingBlocks
         if difference.isIdentical { return "The two images are the same bytes." }
         if difference.isSame { return "The two images differ only in what was ignored." }
@@ -70,6 +65,11 @@ public struct DifferencePage {
     }
 
     private var coverage: String {
+        coverageLines.map { "<p class=\"note\">\(PageText.escape($0))</p>\n" }.joined()
+    }
+
+    /// How much of what differs is explained, and what was not compared.
+    var coverageLines: [String] {
         var lines: [String] = []
         let all = difference.differingBlocks
         if all > 0 {
@@ -83,7 +83,7 @@ public struct DifferencePage {
                 "Compared without \(PageText.list(ignored)), which "
                     + "\(PageText.count(difference.ignoredBlocks, "block")) differ in alone.")
         }
-        return lines.map { "<p class=\"note\">\(PageText.escape($0))</p>\n" }.joined()
+        return lines
     }
 
     private var warnings: String {

@@ -26,6 +26,8 @@ struct Diff: ParsableCommand {
     @Option(help: "Compare modulo a cause, such as timestamp or uuid. Repeatable.")
     var ignore: [Cause.Name] = []
 
+    @OptionGroup(title: "Files to write") var outputs: DiffOutputs
+
     @Flag(help: "Fail where a differing byte is not explained, whatever is ignored.")
     var requireExplained = false
 
@@ -52,6 +54,7 @@ struct Diff: ParsableCommand {
         let images = try locations.map { try $0.open(workers: jobs) }
         var engine = DifferenceEngine(workers: jobs)
         for name in ignore { engine.ignored.insert(CauseSet(name)) }
+        engine.culprits = CulpritLook.finder
         let difference: ImageDifference
         do throws(FileError) {
             difference = try engine.compare(images[0], images[1])
@@ -64,6 +67,7 @@ struct Diff: ParsableCommand {
             difference, before: locations[0].path, after: locations[1].path,
             hasColours: format == .text && StandardStreams.showsColours)
         try StandardStreams.print(report, format)
+        try outputs.write(report, difference)
         let isUnexplained = requireExplained && difference.unexplainedBlocks > 0
         if !difference.isSame || isUnexplained { throw ExitStatus.different }
     }
