@@ -36,6 +36,7 @@ extension Comparer {
     func recordTrees(_ survey: MapSurvey) {
         circumstances.numbersPart = pairs.parting != nil
         circumstances.hashesDiffer = old.hashSeed() != new.hashSeed()
+        circumstances.blockSizesDiffer = old.geometry.blockSize != new.geometry.blockSize
         recordNames()
         recordOrders()
         recordContents(survey)

@@ -19,6 +19,8 @@ struct MapSurvey {
         if pairs.toAfter != nil {
             numbers.formUnion(pairs.elsewhere(before, after).map(\.before))
         }
+        // What the inode for resizing maps are no blocks of its own.
+        numbers.remove(InodeNumber.resize)
         for number in numbers.sorted() {
             guard let other = pairs.after(number),
                 let fate = comparison.compare(number, other)

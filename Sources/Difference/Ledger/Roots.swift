@@ -18,6 +18,9 @@ extension CauseSet {
     /// Why the file system was written at another time, or more was written to it.
     static let writing = CauseSet(rawValue: 1 << 30)
 
+    /// Why tables of inodes count as zeroed.
+    static let zeroing = CauseSet(rawValue: 1 << 31)
+
     /// The bits that stand for causes.
     static let named = CauseSet(rawValue: (1 << 24) - 1)
 }
@@ -34,6 +37,8 @@ struct Circumstances {
     var numbersPart = false
     /// The hash seeds differ and a directory is indexed.
     var hashesDiffer = false
+    /// Directories are cut into blocks of another size.
+    var blockSizesDiffer = false
 
     /// Makes the deferred roots known, each after those that it can follow from. A cause that
     /// follows from nothing becomes primary.
@@ -43,12 +48,14 @@ struct Circumstances {
         resolution.metadata = settle(
             has(.metadata), .geometry, from: [.features, .journal])
         resolution.order = settle(
-            has(.order), .directoryOrder, from: hashesDiffer ? [.hashSeed] : [])
+            has(.order), .directoryOrder,
+            from: (hashesDiffer ? [.hashSeed] : []) + (blockSizesDiffer ? [.geometry] : []))
         resolution.numbering = settle(
             has(.numbering), .inodeOrder,
             from: numbersPart
                 ? [.geometry, .directoryOrder] : [.geometry, .added, .removed, .hardLinks])
         resolution.log = settle(has(.log), .journal, from: [.mounted])
+        resolution.zeroing = settle(has(.zeroing), .features, from: [.mounted])
         var reasons: [Cause.Name] = [
             .geometry, .features, .journal, .added, .removed, .hardLinks, .directoryOrder,
             .inodeOrder,
@@ -80,6 +87,7 @@ struct Resolution {
     var allocation: CauseSet = []
     var metadata: CauseSet = []
     var log: CauseSet = []
+    var zeroing: CauseSet = []
 
     /// The roots of a difference of a cause, none of them deferred; the cause itself for none.
     func roots(_ roots: CauseSet, of cause: Cause.Name) -> CauseSet {
@@ -89,6 +97,7 @@ struct Resolution {
         if roots.contains(.order) { known.formUnion(order) }
         if roots.contains(.allocation) { known.formUnion(allocation) }
         if roots.contains(.metadata) { known.formUnion(metadata) }
+        if roots.contains(.zeroing) { known.formUnion(zeroing) }
         if roots.contains(.log) { known.formUnion(log) }
         return known.isEmpty ? CauseSet(cause) : known
     }

@@ -87,8 +87,11 @@ extension Comparer {
                     && groupCounts.isRight(name, group, new, .new)
             return (.count, isRight ? .allocation : [])
         case "bg_flags":
-            // That a bitmap is in use now, or a table was zeroed, follows from writing to it.
-            return (.count, .allocation)
+            // That a bitmap is in use now follows from writing to it.
+            let changed = old.groups[group].flags.symmetricDifference(new.groups[group].flags)
+            let uses: GroupFlags = [.inodesUninitialized, .blocksUninitialized]
+            return copy != 0 || changed.isSubset(of: uses)
+                ? (.count, .allocation) : (.features, .zeroing)
         case "bg_reserved", "bg_exclude_bitmap_lo", "bg_exclude_bitmap_hi":
             return (.unexplained, [])
         default: return (.geometry, .metadata)

@@ -54,8 +54,12 @@ extension Comparer {
     func compareInodes(
         _ one: borrowing Inode, _ other: borrowing Inode, inBlock: Bool
     ) {
-        var roots: CauseSet = []
         let numbers = (one.number, other.number)
+        if isBlank(one) != isBlank(other) {
+            // A special inode that only one side has, such as that of the journal.
+            return inBlock ? attributeSpecial(numbers) : ()
+        }
+        var roots: CauseSet = []
         for fact in facts(one, other) {
             if inBlock { ledger.attribute(fact.cause, roots: fact.roots) }
             roots.formUnion(fact.roots.isEmpty ? CauseSet(fact.cause) : fact.roots)
@@ -84,12 +88,14 @@ extension Comparer {
         var roots = roots
         if !hasSameSeed { roots.formUnion(seedRoots) }
         if one.number != other.number { roots.formUnion(.numbering) }
+        if one.slice.count != other.slice.count { roots.insert(CauseSet(.geometry)) }
         let found = (Self.checksum(one), Self.checksum(other))
         guard found.0 != found.1 else { return }
         let isRight = old.checksums.isValid(one) && new.checksums.isValid(other)
-        if isRight, !roots.isEmpty {
-            if inBlock { ledger.attribute(.checksum, roots: roots) }
-            return
+        if isRight {
+            guard inBlock else { return }
+            return roots.isEmpty
+                ? ledger.attribute(.unexplained) : ledger.attribute(.checksum, roots: roots)
         }
         let numbers = (one.number, other.number)
         let offset = other.slice.origin + UInt64(Inode.Fields.checksumLow.offset)
@@ -100,6 +106,20 @@ extension Comparer {
                 inodeWords(numbers.0, numbers.1), offset: offset,
                 before: "0x" + String(found.0, radix: 16),
                 after: "0x" + String(found.1, radix: 16)))
+    }
+
+    private func isBlank(_ inode: borrowing Inode) -> Bool {
+        inode.number < 11 && inode.mode == 0 && inode.linksCount == 0
+    }
+
+    private func attributeSpecial(_ numbers: (UInt32, UInt32)) {
+        if numbers.0 == InodeNumber.resize {
+            ledger.attribute(.geometry, roots: .metadata)
+        } else if numbers.0 == old.journalNumber || numbers.1 == new.journalNumber {
+            ledger.attribute(.journal)
+        } else {
+            ledger.attribute(.features)
+        }
     }
 
     private static func checksum(_ inode: borrowing Inode) -> UInt32 {

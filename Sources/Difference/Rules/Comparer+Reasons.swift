@@ -46,7 +46,7 @@ extension Comparer {
         guard let one = old.inode(first), let two = new.inode(second) else {
             return .init(cause: .unexplained, roots: [])
         }
-        if first == old.journalNumber, one.size != two.size {
+        if first == old.journalNumber || second == new.journalNumber, one.size != two.size {
             return .init(cause: .journal, roots: [])
         }
         if one.kind == .directory, two.kind == .directory {

@@ -157,6 +157,10 @@ final class Comparer {
     /// Blocks of another size on each side have nothing in common but their places.
     private func attributeUnlike(_ block: UInt64) {
         ledger.attribute(.geometry)
+        let size = UInt64(min(old.geometry.blockSize, new.geometry.blockSize))
+        guard block == Superblock.imageOffset / size else { return }
+        let (one, other) = (old.superblock, new.superblock)
+        compareSuperblockFields(one.slice, other.slice, block: block, group: 0)
     }
 
     /// Counts bytes that carry no meaning.

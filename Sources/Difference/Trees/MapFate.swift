@@ -37,9 +37,11 @@ final class MapComparison {
     func compare(_ number: UInt32, _ same: UInt32) -> MapFate? {
         let (old, new) = (self.old, self.new)
         guard let one = old.inode(number), let other = new.inode(same),
-            old.geometry.blockSize == new.geometry.blockSize,
             old.hasMap(one), new.hasMap(other)
         else { return nil }
+        guard old.geometry.blockSize == new.geometry.blockSize else {
+            return compareBytes(number, same)
+        }
         let left = Self.runs(of: one, in: old)
         let right = Self.runs(of: other, in: new)
         var fate = MapFate()
@@ -47,6 +49,33 @@ final class MapComparison {
         if sizes.0 != sizes.1 { fate.firstDifference = min(sizes.0, sizes.1) }
         fate.takesOtherBlocks = left.reduce(0) { $0 + $1.length } != right.reduce(0) { $0 + $1.length }
         compare(left, right, end: min(sizes.0, sizes.1), &fate)
+        return fate
+    }
+
+    /// The same where blocks have other sizes, so that none moved: the bytes are read.
+    private func compareBytes(_ number: UInt32, _ same: UInt32) -> MapFate {
+        let one = FileContent(image: old, inode: number, path: [])
+        let other = FileContent(image: new, inode: same, path: [])
+        var fate = MapFate(isSameMap: false)
+        if one.size != other.size { fate.firstDifference = min(one.size, other.size) }
+        let size = UInt64(old.geometry.blockSize)
+        let step = UInt64(1 << 20)
+        var start: UInt64 = 0
+        while start < min(one.size, other.size) {
+            let end = min(start + step, one.size, other.size)
+            guard blocksLeft >= step / size else {
+                isSpent = true
+                return fate
+            }
+            blocksLeft -= step / size
+            let parts = (one.bytes(start..<end), other.bytes(start..<end))
+            if parts.0 != parts.1 {
+                let at = zip(parts.0, parts.1).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
+                fate.firstDifference = min(fate.firstDifference ?? .max, start + UInt64(at))
+                return fate
+            }
+            start = end
+        }
         return fate
     }
 
@@ -71,6 +100,7 @@ final class MapComparison {
         while one < left.count || other < right.count {
             while one < left.count, left[one].logicalEnd <= logical { one += 1 }
             while other < right.count, right[other].logicalEnd <= logical { other += 1 }
+            guard one < left.count || other < right.count else { return }
             let before = one < left.count ? left[one] : nil
             let after = other < right.count ? right[other] : nil
             let starts = (before?.logical ?? .max, after?.logical ?? .max)

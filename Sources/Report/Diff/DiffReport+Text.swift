@@ -51,11 +51,15 @@ extension DiffReport {
         let counts = [(added, "added"), (removed, "removed"), (changed, "changed")]
             .filter { $0.0 > 0 }.map { "\(Format.count($0.0)) \($0.1)" }.joined(separator: ", ")
         var lines = ["", ink.bold("Trees") + ": \(counts)"]
-        // Where one thing changed of very many, the causes say it in one line.
-        for change in difference.tree.prefix(Self.listLimit) { lines += self.lines(change) }
-        if difference.tree.count > Self.listLimit {
-            lines.append("  and \(Format.count(difference.tree.count - Self.listLimit)) more")
+        // Times change for very many at once; the causes say that in one line.
+        let times = CauseSet(.timestamp)
+        let listed = difference.tree.filter { $0.causes != times }
+        for change in listed.prefix(Self.listLimit) { lines += self.lines(change) }
+        if listed.count > Self.listLimit {
+            lines.append("  and \(Format.count(listed.count - Self.listLimit)) more")
         }
+        let stamped = difference.tree.count - listed.count
+        if stamped > 0 { lines.append("  times alone: \(Format.count(stamped))") }
         return lines
     }
 
