@@ -55,21 +55,24 @@ struct MapDrawing {
                     sum += tallies.blocks(ofCell: strip.firstCell + end)
                     end += 1
                 }
-                draw(next..<end, index, strip, causes.map { names[$0] }, sum)
+                draw(next..<end, index, strip, causes, names, sum)
                 next = end
             }
         }
     }
 
     private mutating func draw(
-        _ run: Range<Int>, _ index: Int, _ strip: MapGrid.Strip, _ causes: [String], _ sum: UInt64
+        _ run: Range<Int>, _ index: Int, _ strip: MapGrid.Strip, _ causes: [MarkTallies.Key],
+        _ names: [String], _ sum: UInt64
     ) {
         let blocks = blocks(of: run, in: strip)
-        let words = causes.joined(separator: ", ")
+        let words = causes.map { ($0.follows ? "follows from " : "") + names[$0.cause] }
+            .joined(separator: ", ")
         let title =
-            (sum == UInt64(blocks.count) ? words : "\(words) in \(sum)") + "\n"
+            (sum == UInt64(blocks.count) ? words : "\(words): \(sum) differ") + "\n"
             + titles.title(blocks, cells.cells[strip.firstCell + run.lowerBound])
-        svg += "<a href=\"#\(causes[0])\"><path class=\"x x-\(causes[0])\" d=\""
+        let name = names[causes[0].cause]
+        svg += "<a href=\"#\(name)\"><path class=\"x x-\(name)\(causes[0].follows ? " f" : "")\" d=\""
         svg += shape.outline(run, ofStrip: index)
         svg += "\"><title>\(XMLText.escape(title))</title></path></a>\n"
     }

@@ -106,9 +106,7 @@ public struct DifferencePage {
         guard before != after else {
             return "<tr><td>\(name)</td><td colspan=\"2\">\(PageText.escape(before))</td></tr>\n"
         }
-        let values = PageText.pair(before, after)
-        return "<tr><td>\(name)</td><td class=\"v\">\(values.before)</td>"
-            + "<td class=\"v\">\(values.after)</td></tr>\n"
+        return "<tr><td>\(name)</td>\(PageText.cells(before, after))</tr>\n"
     }
 
     private static func size(_ image: Ext4Image) -> String {

@@ -19,19 +19,24 @@ struct PageCauseOrder {
         names = all.names
     }
 
-    /// What blocks are marked and counted as: unexplained where any of it is, else the first cause
-    /// that it comes down to.
-    func index(of run: DifferingRun) -> Int? {
-        if !run.isExplained { return names.firstIndex(of: .unexplained) }
-        return names.firstIndex { run.roots.contains($0) }
-            ?? names.firstIndex { run.causes.contains($0) }
+    /// What a block is marked and counted as: unexplained where any of it is, else the first cause of
+    /// its own, else the first that what is in it follows from.
+    func mark(of run: DifferingRun) -> (cause: Int, follows: Bool)? {
+        if !run.isExplained { return names.firstIndex(of: .unexplained).map { ($0, false) } }
+        if let own = names.firstIndex(where: { run.causes.contains($0) }) { return (own, false) }
+        return names.firstIndex { run.roots.contains($0) }.map { ($0, true) }
     }
 
-    /// How many blocks each cause is counted for.
-    func blockCounts(_ difference: ImageDifference) -> [UInt64] {
-        var counts = [UInt64](repeating: 0, count: names.count)
+    /// How many blocks each cause is counted for: those of its own, and those that follow from it.
+    func blockCounts(_ difference: ImageDifference) -> [(own: UInt64, following: UInt64)] {
+        var counts = [(own: UInt64, following: UInt64)](repeating: (0, 0), count: names.count)
         for run in difference.runs {
-            if let index = index(of: run) { counts[index] += run.count }
+            guard let mark = mark(of: run) else { continue }
+            if mark.follows {
+                counts[mark.cause].following += run.count
+            } else {
+                counts[mark.cause].own += run.count
+            }
         }
         return counts
     }

@@ -5,36 +5,43 @@ internal import Golden
 struct PageCauses {
     private let difference: ImageDifference
     private let order: PageCauseOrder
+    private let counts: [(own: UInt64, following: UInt64)]
 
     init(_ difference: ImageDifference, _ order: PageCauseOrder) {
         self.difference = difference
         self.order = order
+        counts = order.blockCounts(difference)
     }
 
     var html: String {
         guard !order.names.isEmpty else { return "" }
-        return "<section><h2>Why</h2>\n" + order.names.map(cause).joined() + "</section>\n"
+        return "<section><h2>Why</h2>\n" + order.names.indices.map(cause).joined() + "</section>\n"
     }
 
-    /// How many blocks each cause is counted for, as one bar.
+    /// How many blocks each cause is counted for, as one bar: its own, then those that follow.
     var bar: String {
-        let counts = order.blockCounts(difference)
-        guard counts.contains(where: { $0 > 0 }) else { return "" }
+        guard counts.contains(where: { $0.own + $0.following > 0 }) else { return "" }
         var html = "<div class=\"bar\">"
-        for (name, count) in zip(order.names, counts) where count > 0 {
-            html += "<a class=\"c-\(name.rawValue)\" href=\"#\(name.rawValue)\""
-            html += " style=\"flex-grow:\(count)\" title=\"\(name.rawValue): "
-            html += "\(PageText.count(count, "block"))\"></a>"
+        for (name, count) in zip(order.names, counts) {
+            html += Self.bar(name, count.own, "", "")
+            html += Self.bar(name, count.following, " follows", " that follow")
         }
         return html + "</div>\n"
     }
 
-    private func cause(_ name: Cause.Name) -> String {
-        let blocks = difference.blocks(for: name)
+    private static func bar(_ name: Cause.Name, _ count: UInt64, _ style: String, _ words: String)
+        -> String
+    {
+        guard count > 0 else { return "" }
+        return "<a class=\"c-\(name.rawValue)\(style)\" href=\"#\(name.rawValue)\""
+            + " style=\"flex-grow:\(count)\" title=\"\(name.rawValue): "
+            + "\(PageText.count(count, "block"))\(words)\"></a>"
+    }
+
+    private func cause(_ index: Int) -> String {
+        let name = order.names[index]
         var html = "<article class=\"cause c-\(name.rawValue)\" id=\"\(name.rawValue)\">\n"
-        html += "<h3>\(name.title) <code>\(name.rawValue)</code>"
-        if blocks > 0 { html += "<span>in \(PageText.count(blocks, "block"))</span>" }
-        html += "</h3>\n"
+        html += "<h3>\(name.title) <code>\(name.rawValue)</code><span>\(extent(index))</span></h3>\n"
         for finding in difference.findings where !finding.isDerived && finding.cause == name {
             html += self.finding(finding)
         }
@@ -45,27 +52,47 @@ struct PageCauses {
         return html + "</article>\n"
     }
 
+    /// `in 2 blocks, and 1,929 that follow`.
+    private func extent(_ index: Int) -> String {
+        let own = difference.blocks(for: order.names[index])
+        let following = counts[index].following
+        switch (own, following) {
+        case (0, 0): return ""
+        case (0, _): return "\(PageText.count(following, "block")) that follow"
+        case (_, 0): return "in \(PageText.count(own, "block"))"
+        default:
+            return "in \(PageText.count(own, "block")), and \(Format.count(following)) that follow"
+        }
+    }
+
     private func finding(_ finding: Finding) -> String {
         var html = "<p class=\"finding\">\(PageText.escape(finding.what))"
         if finding.count > 1 || finding.examples.isEmpty {
             html += " in \(PageText.count(finding.count, finding.unit.rawValue))"
         }
         html += "</p>\n"
-        guard !finding.examples.isEmpty else { return html }
-        html += "<table><thead><tr><th>place</th><th>before</th><th>after</th></tr></thead><tbody>\n"
-        for example in finding.examples {
-            html += "<tr><td>\(PageText.escape(example.place))</td>"
-            if example.before == nil, example.after == nil {
-                html += "<td></td><td></td></tr>\n"
-                continue
-            }
-            let values = PageText.pair(example.before, example.after)
-            html += "<td class=\"v\">\(values.before)</td><td class=\"v\">\(values.after)</td></tr>\n"
-        }
-        html += "</tbody></table>\n"
+        html += Self.examples(finding)
         let more = finding.count - min(finding.count, UInt64(finding.examples.count))
         if more > 0 { html += "<p class=\"note\">and \(Format.count(more)) more</p>\n" }
         return html
+    }
+
+    /// A table where there are values to compare, else the places alone.
+    private static func examples(_ finding: Finding) -> String {
+        let examples = finding.examples
+        guard examples.contains(where: { $0.before != nil || $0.after != nil }) else {
+            return examples.map { "<p class=\"mono\">\(PageText.escape($0.place))</p>\n" }.joined()
+        }
+        var html = "<table><thead><tr><th>place</th><th>before</th><th>after</th></tr></thead><tbody>\n"
+        for example in examples {
+            html += "<tr><td>\(PageText.escape(example.place))</td>"
+            let isTime = finding.cause == .timestamp
+            html += PageText.cells(
+                isTime ? PageText.time(example.before) : example.before,
+                isTime ? PageText.time(example.after) : example.after)
+            html += "</tr>\n"
+        }
+        return html + "</tbody></table>\n"
     }
 
     /// What follows from a cause, folded; where it follows from several, the first one has it.
@@ -74,7 +101,7 @@ struct PageCauses {
             finding.isDerived && order.names.first { finding.follows.contains($0) } == name
         }
         guard !own.isEmpty else { return "" }
-        var html = "<details><summary>\(summary(own))</summary><ul class=\"follows\">\n"
+        var html = "<details><summary>\(summary(own))</summary><ul class=\"derived\">\n"
         for finding in own {
             html += "<li>\(finding.cause.rawValue): \(PageText.escape(finding.what)) in "
             html += PageText.count(finding.count, finding.unit.rawValue)

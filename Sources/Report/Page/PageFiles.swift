@@ -16,7 +16,7 @@ struct PageFiles {
 
     private var tree: String {
         guard !difference.tree.isEmpty else { return "" }
-        var html = "<section id=\"tree\"><h2>Names</h2>\n"
+        var html = "<section id=\"tree\"><h2>Tree</h2>\n"
         html += "<table><thead><tr><th>path</th><th>differs in</th></tr></thead><tbody>\n"
         for change in difference.tree.prefix(Self.rowLimit) {
             let path = difference.path(of: change).map { "\(EscapedName($0))" } ?? "?"
@@ -28,7 +28,7 @@ struct PageFiles {
 
     private var contents: String {
         guard !difference.contents.isEmpty, let sides = difference.sides else { return "" }
-        var html = "<section id=\"contents\"><h2>Files</h2>\n<table><thead><tr><th>path</th>"
+        var html = "<section id=\"contents\"><h2>Contents of files</h2>\n<table><thead><tr><th>path</th>"
         html += "<th class=\"n\">from byte</th><th>before</th><th>after</th></tr></thead><tbody>\n"
         for change in difference.contents.prefix(Self.rowLimit) {
             let path = sides.after.paths.path(of: change.after).map { "\(EscapedName($0))" }
@@ -37,9 +37,9 @@ struct PageFiles {
                 html += "<br><span class=\"note\">\(PageText.escape(culprit))</span>"
             }
             html += "</td><td class=\"n\">\(Format.count(change.offset))</td>"
-            let values = PageText.pair(
+            html += PageText.cells(
                 Self.digits(change.excerptBefore), Self.digits(change.excerptAfter))
-            html += "<td class=\"v\">\(values.before)</td><td class=\"v\">\(values.after)</td></tr>\n"
+            html += "</tr>\n"
         }
         return html + "</tbody></table>\n" + more(difference.contents.count) + "</section>\n"
     }

@@ -24,7 +24,8 @@ struct PageMaps {
         let after = drawing(sides.after)
         var html = "<section id=\"maps\"><h2>Where</h2>\n"
         html += "<p class=\"note\">\(PageText.escape(scale(before.cells.grid, after.cells.grid)))"
-        html += " Point at a cell for its blocks and files; a marked one leads to its cause.</p>\n"
+        html += " Point at a cell for its blocks and files; a marked one leads to its cause, and is pale"
+        html += " where it follows from it.</p>\n"
         html += "<div class=\"maps\">\n"
         html += "<input type=\"radio\" name=\"side\" id=\"side-a\" checked>"
         html += "<label for=\"side-a\">Before</label>"
@@ -65,11 +66,12 @@ struct PageMaps {
         let unit = UInt64(difference.blockSize)
         let size = cells.blockSize
         return difference.runs.compactMap { run in
-            guard let cause = order.index(of: run), let last = run.blocks.last else { return nil }
+            guard let mark = order.mark(of: run), let last = run.blocks.last else { return nil }
             let (start, startOver) = run.blocks.lowerBound.multipliedReportingOverflow(by: unit)
             let (end, endOver) = last.multipliedReportingOverflow(by: unit)
             guard !startOver, !endOver, size > 0 else { return nil }
-            return MapMark(blocks: start / size..<end / size + 1, cause: cause)
+            return MapMark(
+                blocks: start / size..<end / size + 1, cause: mark.cause, follows: mark.follows)
         }
     }
 

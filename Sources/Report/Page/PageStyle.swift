@@ -39,7 +39,7 @@ enum PageStyle {
         body{margin:0;background:var(--ground);color:var(--ink);\
         font:16px/1.55 ui-sans-serif,system-ui,"Segoe UI","Helvetica Neue",Arial,sans-serif}
         main{max-width:72rem;margin:0 auto;padding:3.5rem 1.5rem 4rem}
-        header,section,footer{max-width:47rem}
+        header,section,footer{max-width:50rem}
         #maps{max-width:none}
         h1{font-size:1.9rem;line-height:1.22;font-weight:650;letter-spacing:-.015em;margin:.3rem 0 1.4rem;\
         text-wrap:balance}
@@ -53,8 +53,8 @@ enum PageStyle {
         a:hover{text-decoration:underline}
         .kicker{font:.8rem var(--mono);color:var(--soft);margin:0}
         .note,.hint,footer{color:var(--soft);font-size:.9rem}
-        code,td,.mono{font-family:var(--mono);font-size:.85rem}
-        td,code,.path,h1{overflow-wrap:anywhere}
+        code,td,.mono{font-family:var(--mono);font-size:.8rem}
+        td,code,.mono,h1{overflow-wrap:anywhere}
         table{border-collapse:collapse;width:100%;margin:.5rem 0 .2rem}
         th{font-weight:500;text-align:left;color:var(--soft);font-size:.8rem;padding:.2rem .9rem .2rem 0;\
         border-bottom:1px solid var(--line);vertical-align:bottom}
@@ -62,13 +62,14 @@ enum PageStyle {
         line-height:1.45}
         th:last-child,td:last-child{padding-right:0}
         tr:last-child td{border-bottom:0}
-        td b{font-weight:600}
+        td b{font-weight:600}td.s{white-space:nowrap}th:nth-child(n+2){min-width:4rem}
         td.v{color:var(--soft)}td.v b{color:var(--ink)}td i{color:var(--soft)}
         td.n,th.n{text-align:right;white-space:nowrap}
         .sides th:first-child,.sides td:first-child{width:6.5rem;color:var(--soft);\
         font:.8rem ui-sans-serif,system-ui,sans-serif}
         .bar{display:flex;height:.75rem;margin:1.6rem 0 .5rem;border-radius:2px;overflow:hidden;\
         background:var(--line);gap:1px}
+        .bar a.follows,.marks path.f{opacity:.5}\
         .bar a{display:block;background:var(--c);min-width:3px}
         .chip{display:inline-block;flex:none;width:.7rem;height:.7rem;border-radius:2px;background:var(--c)}
         .cause{margin:1.1rem 0 1.7rem;padding-left:1rem;border-left:3px solid var(--c)}
@@ -76,7 +77,7 @@ enum PageStyle {
         .finding{margin-top:.7rem}
         details{margin:.5rem 0}
         summary{cursor:pointer;color:var(--soft);font-size:.9rem}
-        .follows{margin:.3rem 0 0;padding-left:1.1rem;color:var(--soft);font-size:.875rem}
+        .derived{margin:.3rem 0 0;padding-left:1.1rem;color:var(--soft);font-size:.875rem}
         .warning{border-left:3px solid #c98a00;padding-left:1rem;margin:1rem 0}
         .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;padding:0;margin:.5rem 0;\
         font-size:.85rem}

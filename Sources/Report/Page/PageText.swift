@@ -1,3 +1,5 @@
+internal import Ext4Layout
+
 /// Text as it may stand in an HTML page, whoever wrote it.
 enum PageText {
     /// Escapes what HTML gives a meaning, and shows what nobody sees: control characters and those
@@ -31,6 +33,25 @@ enum PageText {
             end = 0
         }
         return (parts(left, start, end), parts(right, start, end))
+    }
+
+    /// Two cells of a table with values; short ones are kept in one line.
+    static func cells(_ before: String?, _ after: String?) -> String {
+        let values = pair(before, after)
+        func cell(_ value: String?, _ html: String) -> String {
+            let isShort = value.map { $0.unicodeScalars.count <= 40 } ?? true
+            return "<td class=\"v\(isShort ? " s" : "")\">\(html)</td>"
+        }
+        return cell(before, values.before) + cell(after, values.after)
+    }
+
+    /// Seconds since 1970 with the date that they are, which people read; anything else as it is.
+    static func time(_ value: String?) -> String? {
+        // No inode holds more than 34 bits of seconds.
+        guard let value, let seconds = Int64(value), seconds.magnitude < 1 << 34 else {
+            return value
+        }
+        return "\(value) \(UTCTime(Timestamp(seconds: seconds, nanoseconds: 0)))"
     }
 
     private static let nothing = "<i>nothing</i>"
