@@ -9,13 +9,14 @@ enum Browser {
             (try? FileDescriptor.open(FilePath("\($0)/chromium"), .readOnly).close()) != nil
         }
 
-    /// The browser, without a window; it finds no host, and its log tells what it asked for.
+    /// The browser, without a window; it finds no host, and its log has what pages say.
     static let start = """
         browse() {
             HOME=$PWD timeout --kill-after=5 120 chromium --headless --no-sandbox --disable-gpu \
                 --disable-dev-shm-usage --user-data-dir=$PWD/profile --hide-scrollbars \
                 --disable-background-networking --disable-component-update --no-first-run \
-                --host-resolver-rules='MAP * ~NOTFOUND' "$@" 2> browser.log
+                --host-resolver-rules='MAP * ~NOTFOUND' --enable-logging=stderr "$@" \
+                2>> browser.log
         }
         """
 

@@ -56,6 +56,16 @@ struct ContentReader: ContentBytes {
         return overflow ? byteCount : min(byteCount, max(offset, start))
     }
 
+    /// Where the blocks end that follow each other from an offset with data on.
+    func endOfData(from offset: UInt64) -> UInt64 {
+        if inline != nil { return byteCount }
+        let size = UInt64(image.geometry.blockSize)
+        let index = firstRun(endingAfter: offset / size)
+        guard index < runs.count else { return byteCount }
+        let (end, overflow) = runs[index].logicalEnd.multipliedReportingOverflow(by: size)
+        return overflow ? byteCount : min(byteCount, end)
+    }
+
     func bytes(at offset: UInt64, count: Int) -> [UInt8] {
         guard offset < byteCount, count > 0 else { return [] }
         let count = Int(min(UInt64(count), byteCount - offset))

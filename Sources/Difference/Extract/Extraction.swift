@@ -121,7 +121,8 @@ public struct Extraction: Sendable {
         while true {
             offset = content.nextData(at: offset)
             guard offset < content.byteCount else { return true }
-            let bytes = content.bytes(at: offset, count: Self.window)
+            let count = Int(min(content.endOfData(from: offset) - offset, UInt64(Self.window)))
+            let bytes = content.bytes(at: offset, count: count)
             guard UInt64(bytes.count) <= limit - byteCount else { return false }
             try FileError.wrap("write", path) {
                 _ = try file.writeAll(toAbsoluteOffset: Int64(offset), bytes)
