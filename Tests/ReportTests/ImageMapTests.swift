@@ -30,7 +30,7 @@ import Testing
                     let blocks = grid.blocks(ofCell: index, in: strip)
                     #expect(blocks.lowerBound == next)
                     next = blocks.upperBound
-                    var counts = [UInt32](repeating: 0, count: MapClass.allCases.count)
+                    var counts = [UInt64](repeating: 0, count: MapClass.allCases.count)
                     for block in blocks {
                         counts[MapClass(of: owners.owner(of: block), in: image).rawValue] += 1
                     }
@@ -86,7 +86,7 @@ import Testing
         let shares = cell.shares(of: 7)
         #expect(shares.map(\.kind) == [.superblock, .data, .free])
         #expect(shares.map(\.parts) == [1, 5, 1])
-        cell.counts = [UInt32](repeating: 3, count: MapClass.allCases.count)
+        cell.counts = [UInt64](repeating: 3, count: MapClass.allCases.count)
         #expect(cell.shares(of: 7).map(\.parts) == [Int](repeating: 1, count: 7))
     }
 }

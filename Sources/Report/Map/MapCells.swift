@@ -14,7 +14,7 @@ struct MapCells {
     /// The blocks of one cell.
     struct Cell: Equatable {
         /// Blocks of each class, in the order of the classes.
-        var counts = [UInt32](repeating: 0, count: MapClass.allCases.count)
+        var counts = [UInt64](repeating: 0, count: MapClass.allCases.count)
         /// The first owners that differ; free blocks have none.
         var owners: [BlockOwner] = []
         /// All owners, also those that are not kept.
@@ -35,7 +35,7 @@ struct MapCells {
             guard !blocks.isEmpty else { return }
             totals[kind.rawValue] += UInt64(blocks.count)
             grid.forEachCell(of: blocks) { cell, count in
-                cells[cell].counts[kind.rawValue] += UInt32(clamping: count)
+                cells[cell].counts[kind.rawValue] += count
                 guard let owner else { return }
                 cells[cell].add(owner)
             }
@@ -77,11 +77,11 @@ extension MapCells.Cell {
     /// there has one at least, as long as there are enough, and the rest goes by their blocks.
     func shares(of parts: Int) -> [(kind: MapClass, parts: Int)] {
         let present = MapClass.allCases.filter { counts[$0.rawValue] > 0 }.prefix(parts)
-        let total = present.reduce(0) { $0 + UInt64(counts[$1.rawValue]) }
+        let total = present.reduce(0) { $0 + counts[$1.rawValue] }
         guard total > 0 else { return [] }
         let spare = UInt64(parts - present.count)
         var shares = present.map { kind in
-            (kind: kind, parts: 1 + Int(spare * UInt64(counts[kind.rawValue]) / total))
+            (kind: kind, parts: 1 + Int(Double(spare) * Double(counts[kind.rawValue]) / Double(total)))
         }
         // What rounding left over is the largest one's; of equals, the first.
         let left = parts - shares.reduce(0) { $0 + $1.parts }
