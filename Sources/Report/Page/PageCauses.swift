@@ -45,6 +45,7 @@ struct PageCauses {
         for finding in difference.findings where !finding.isDerived && finding.cause == name {
             html += self.finding(finding)
         }
+        if name == .content { html += PageFiles(difference).contents }
         html += derived(from: name)
         if let hint = CauseHint.hint(for: name) {
             html += "<p class=\"hint\">\(PageText.escape(hint))</p>\n"
@@ -71,6 +72,10 @@ struct PageCauses {
             html += " in \(PageText.count(finding.count, finding.unit.rawValue))"
         }
         html += "</p>\n"
+        // The files have a table of their own, with what is in them.
+        if finding.cause == .content, finding.unit == .file, !difference.contents.isEmpty {
+            return html
+        }
         html += Self.examples(finding)
         let more = finding.count - min(finding.count, UInt64(finding.examples.count))
         if more > 0 { html += "<p class=\"note\">and \(Format.count(more)) more</p>\n" }
@@ -86,10 +91,10 @@ struct PageCauses {
         var html = "<table><thead><tr><th>place</th><th>before</th><th>after</th></tr></thead><tbody>\n"
         for example in examples {
             html += "<tr><td>\(PageText.escape(example.place))</td>"
-            let isTime = finding.cause == .timestamp
-            html += PageText.cells(
-                isTime ? PageText.time(example.before) : example.before,
-                isTime ? PageText.time(example.after) : example.after)
+            html +=
+                finding.cause == .timestamp
+                ? PageText.times(example.before, example.after)
+                : PageText.cells(example.before, example.after)
             html += "</tr>\n"
         }
         return html + "</tbody></table>\n"

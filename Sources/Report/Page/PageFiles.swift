@@ -12,7 +12,8 @@ struct PageFiles {
 
     init(_ difference: ImageDifference) { self.difference = difference }
 
-    var html: String { tree + contents + layout }
+    /// The names that differ, and how the layouts compare.
+    var html: String { tree + layout }
 
     private var tree: String {
         guard !difference.tree.isEmpty else { return "" }
@@ -26,9 +27,10 @@ struct PageFiles {
         return html + "</tbody></table>\n" + more(difference.tree.count) + "</section>\n"
     }
 
-    private var contents: String {
+    /// The files that differ, where first, and what it is; for the cause of that name.
+    var contents: String {
         guard !difference.contents.isEmpty, let sides = difference.sides else { return "" }
-        var html = "<section id=\"contents\"><h2>Contents of files</h2>\n<table><thead><tr><th>path</th>"
+        var html = "<table><thead><tr><th>path</th>"
         html += "<th class=\"n\">from byte</th><th>before</th><th>after</th></tr></thead><tbody>\n"
         for change in difference.contents.prefix(Self.rowLimit) {
             let path = sides.after.paths.path(of: change.after).map { "\(EscapedName($0))" }
@@ -41,7 +43,7 @@ struct PageFiles {
                 Self.digits(change.excerptBefore), Self.digits(change.excerptAfter))
             html += "</tr>\n"
         }
-        return html + "</tbody></table>\n" + more(difference.contents.count) + "</section>\n"
+        return html + "</tbody></table>\n" + more(difference.contents.count)
     }
 
     private func more(_ count: Int) -> String {

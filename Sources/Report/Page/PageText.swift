@@ -37,6 +37,7 @@ enum PageText {
 
     /// Two cells of a table with values; short ones are kept in one line.
     static func cells(_ before: String?, _ after: String?) -> String {
+        if before == nil, after == nil { return "<td></td><td></td>" }
         let values = pair(before, after)
         func cell(_ value: String?, _ html: String) -> String {
             let isShort = value.map { $0.unicodeScalars.count <= 40 } ?? true
@@ -45,13 +46,17 @@ enum PageText {
         return cell(before, values.before) + cell(after, values.after)
     }
 
-    /// Seconds since 1970 with the date that they are, which people read; anything else as it is.
-    static func time(_ value: String?) -> String? {
-        // No inode holds more than 34 bits of seconds.
-        guard let value, let seconds = Int64(value), seconds.magnitude < 1 << 34 else {
-            return value
+    /// Two cells with seconds since 1970, each with its date, which is what people read.
+    static func times(_ before: String?, _ after: String?) -> String {
+        func cell(_ value: String?) -> String? {
+            // No inode holds more than 34 bits of seconds.
+            guard let value, let seconds = Int64(value), seconds.magnitude < 1 << 34 else {
+                return nil
+            }
+            return "<td class=\"v s\"><b>\(value)</b> \(UTCTime(Timestamp(seconds: seconds)))</td>"
         }
-        return "\(value) \(UTCTime(Timestamp(seconds: seconds, nanoseconds: 0)))"
+        guard let left = cell(before), let right = cell(after) else { return cells(before, after) }
+        return left + right
     }
 
     private static let nothing = "<i>nothing</i>"
