@@ -36,6 +36,7 @@ internal import CZstd
     /// Expands a little more.
     ///
     /// - Parameter read: gives the next bytes of the compressed file; none at its end.
+    /// - Returns: at most ``pieceSize`` bytes, or why there are none.
     public func next(_ read: () -> [UInt8]) -> Step {
         if isFinished { return .end }
         if position == input.count {

@@ -60,8 +60,9 @@ import Testing
         let outcome = try await workshop.run(script)
         #expect(outcome.status == status, "\(outcome)")
         #expect(outcome.error.contains(reason), "\(outcome)")
-        #expect(try await workshop.succeed("ls out/x 2>/dev/null || true").contains("mine")
-            == script.contains("mine"))
+        #expect(
+            try await workshop.succeed("ls out/x 2>/dev/null || true").contains("mine")
+                == script.contains("mine"))
     }
 
     @Test func `the map of an image is the same for any number of threads`() async throws {

@@ -57,7 +57,8 @@ import Testing
         #expect(extraction.fileCount == 6)
         #expect(extraction.omittedCount == 0)
         #expect(extraction.byteCount < 50_000)
-        try await Shell.run("cmp tree/sparse out/b/sparse; cmp tree/new out/b/new", in: scratch.path)
+        try await Shell.run(
+            "cmp tree/sparse out/b/sparse; cmp tree/new out/b/new", in: scratch.path)
     }
 
     @Test func `a symlink is written as text, and a device is left out`() async throws {

@@ -69,7 +69,8 @@ struct BrowserTests {
     }
 
     @Test func `the map shows every class that the image has`() async throws {
-        let pair = try await ImagePair("mkdir tree/d; seq 90000 > tree/d/f; size=8M options='-b 1024' make a")
+        let pair = try await ImagePair(
+            "mkdir tree/d; seq 90000 > tree/d/f; size=8M options='-b 1024' make a")
         let map = ImageMap(of: try pair.image("a"), workers: 2)
         try await Shell.write(Array(map.svg.utf8), to: pair.scratch["map.svg"])
         try await Shell.run(

@@ -60,9 +60,10 @@ import Testing
             done; true
             """)
         let page = try pair.page()
-        for name in ["&lt;script&gt;alert(1)&lt;/script&gt;", "&quot; onload=&quot;z", "]]&gt;",
-            "\\xff\\xfe&lt;b&gt;", "\\xe2\\x80\\xaegpj.exe", "&amp;lt;i&amp;gt;"]
-        {
+        for name in [
+            "&lt;script&gt;alert(1)&lt;/script&gt;", "&quot; onload=&quot;z", "]]&gt;",
+            "\\xff\\xfe&lt;b&gt;", "\\xe2\\x80\\xaegpj.exe", "&amp;lt;i&amp;gt;",
+        ] {
             #expect(page.contains(name), "\(name)")
         }
         try await Shell.write(Array(page.utf8), to: pair.scratch["page.html"])

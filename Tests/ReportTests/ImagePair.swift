@@ -13,6 +13,7 @@ struct ImagePair {
     let scratch: ScratchFolder
 
     /// - Parameter script: makes `a` and `b`; `make IMAGE` makes one of the folder `tree`.
+    /// - Throws: where the script fails.
     init(_ script: String) async throws {
         scratch = try ScratchFolder()
         try await Shell.run(

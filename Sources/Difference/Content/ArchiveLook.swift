@@ -6,7 +6,9 @@ enum ArchiveLook {
     private static let memberLimit = 1 << 14
     private static let headerSize: UInt64 = 60
     /// The header's fields that a deterministic `ar` keeps the same: name, offset, size.
-    private static let fields = [("dates", 16, 12), ("owners", 28, 6), ("groups", 34, 6), ("modes", 40, 8)]
+    private static let fields = [
+        ("dates", 16, 12), ("owners", 28, 6), ("groups", 34, 6), ("modes", 40, 8),
+    ]
 
     static func matches(_ start: [UInt8]) -> Bool { start.elementsEqual("!<arch>\n".utf8) }
 
@@ -26,7 +28,8 @@ enum ArchiveLook {
                     let place = field.1..<field.1 + field.2
                     guard left[place] != right[place] else { continue }
                     differing.insert(index)
-                    example = example
+                    example =
+                        example
                         ?? "\(text(left[0..<16])) \(text(left[place])) against \(text(right[place]))"
                 }
             }
@@ -41,7 +44,9 @@ enum ArchiveLook {
             words: "the members' \(names.joined(separator: ", ")), first \(example)")
     }
 
-    private static func isHeader(_ bytes: [UInt8]) -> Bool { bytes[58] == 0x60 && bytes[59] == 0x0A }
+    private static func isHeader(_ bytes: [UInt8]) -> Bool {
+        bytes[58] == 0x60 && bytes[59] == 0x0A
+    }
 
     /// A decimal number with spaces behind it.
     private static func number(_ field: ArraySlice<UInt8>) -> UInt64? {

@@ -24,6 +24,7 @@ struct ContentPair {
     /// - Parameters:
     ///   - ranges: in rising order, without overlaps.
     ///   - budget: what may be read.
+    /// - Returns: where the first difference outside the ranges is, if there is one.
     func rest(outside ranges: [Range<UInt64>], _ budget: inout ContentBudget) -> Rest {
         guard a.byteCount == b.byteCount else { return .differs(at: commonCount) }
         var start: UInt64 = 0

@@ -90,7 +90,8 @@ struct ELFSections {
                 let start = next + 12 + Int((nameSize + 3) & ~3)
                 let end = start + Int(size)
                 guard end <= bytes.count else { break }
-                if kind == 3, nameSize == 4, bytes[next + 12..<next + 16].elementsEqual("GNU\0".utf8)
+                if kind == 3, nameSize == 4,
+                    bytes[next + 12..<next + 16].elementsEqual("GNU\0".utf8)
                 {
                     let offset = place.lowerBound + UInt64(start)
                     return (Array(bytes[start..<end]), offset..<offset + size)

@@ -28,8 +28,8 @@ enum ZipLook {
             centrals.append(start + 12..<start + 16)
             if !one.extra.isEmpty {
                 centrals.append(
-                    place.lowerBound + UInt64(one.extra.lowerBound)
-                        ..< place.lowerBound + UInt64(one.extra.upperBound))
+                    place.lowerBound + UInt64(one.extra.lowerBound)..<place.lowerBound
+                        + UInt64(one.extra.upperBound))
             }
             locals += localTimes(pair, one.offset)
             if first == nil,

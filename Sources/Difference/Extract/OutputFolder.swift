@@ -46,7 +46,9 @@ final class OutputFolder {
             unsafe openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         }
         if child >= 0 { return OutputFolder(child, inside) }
-        guard errno == ENOTDIR || errno == ELOOP else { throw Self.error("open the folder", inside) }
+        guard errno == ENOTDIR || errno == ELOOP else {
+            throw Self.error("open the folder", inside)
+        }
         return nil
     }
 

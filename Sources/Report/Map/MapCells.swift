@@ -81,7 +81,10 @@ extension MapCells.Cell {
         guard total > 0 else { return [] }
         let spare = UInt64(parts - present.count)
         var shares = present.map { kind in
-            (kind: kind, parts: 1 + Int(Double(spare) * Double(counts[kind.rawValue]) / Double(total)))
+            (
+                kind: kind,
+                parts: 1 + Int(Double(spare) * Double(counts[kind.rawValue]) / Double(total))
+            )
         }
         // What rounding left over is the largest one's; of equals, the first.
         let left = parts - shares.reduce(0) { $0 + $1.parts }
@@ -102,7 +105,8 @@ extension BlockOwner {
             (.xattrs(let one), .xattrs(let two)):
             one == two
         case (.descriptors(let one, _), .descriptors(let two, _)),
-            (.growth(let one), .growth(let two)), (.inodeTable(let one, _), .inodeTable(let two, _)):
+            (.growth(let one), .growth(let two)),
+            (.inodeTable(let one, _), .inodeTable(let two, _)):
             one == two
         default: self == other
         }

@@ -72,14 +72,15 @@ struct MapDrawing {
             (sum == UInt64(blocks.count) ? words : "\(words): \(sum) differ") + "\n"
             + titles.title(blocks, cells.cells[strip.firstCell + run.lowerBound])
         let name = names[causes[0].cause]
-        svg += "<a href=\"#\(name)\"><path class=\"x x-\(name)\(causes[0].follows ? " f" : "")\" d=\""
+        svg +=
+            "<a href=\"#\(name)\"><path class=\"x x-\(name)\(causes[0].follows ? " f" : "")\" d=\""
         svg += shape.outline(run, ofStrip: index)
         svg += "\"><title>\(XMLText.escape(title))</title></path></a>\n"
     }
 
     private func blocks(of run: Range<Int>, in strip: MapGrid.Strip) -> Range<UInt64> {
-        cells.grid.blocks(ofCell: run.lowerBound, in: strip).lowerBound
-            ..< cells.grid.blocks(ofCell: run.upperBound - 1, in: strip).upperBound
+        cells.grid.blocks(ofCell: run.lowerBound, in: strip)
+            .lowerBound..<cells.grid.blocks(ofCell: run.upperBound - 1, in: strip).upperBound
     }
 
     private static func name(_ strip: MapGrid.Strip) -> String {

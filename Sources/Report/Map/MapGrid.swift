@@ -45,7 +45,8 @@ struct MapGrid {
         }
         let ranges = groups.map { part in
             // What lies before group 0 is drawn with it.
-            let start = part.lowerBound == 0
+            let start =
+                part.lowerBound == 0
                 ? 0 : geometry.blocks(ofGroup: part.lowerBound).lowerBound
             return start..<geometry.blocks(ofGroup: part.upperBound - 1).upperBound
         }
@@ -90,7 +91,7 @@ struct MapGrid {
         let first = strip.blocks.lowerBound + strip.lead
         let start = first + UInt64(cell) * blocksPerCell
         return (cell == 0 ? strip.blocks.lowerBound : start)
-            ..< min(start + blocksPerCell, strip.blocks.upperBound)
+        ..<min(start + blocksPerCell, strip.blocks.upperBound)
     }
 
     /// Cuts blocks at the borders of cells: the number of the cell among all, and how many of the

@@ -40,7 +40,8 @@ struct MapLegend {
         for (index, kind) in kinds.enumerated() {
             let x = MapShape.margin + index % Self.columns * Self.columnWidth
             let top = y + index / Self.columns * 18
-            svg += "<rect class=\"\(kind.name)\" x=\"\(x)\" y=\"\(top)\" width=\"10\" height=\"10\"/>"
+            svg +=
+                "<rect class=\"\(kind.name)\" x=\"\(x)\" y=\"\(top)\" width=\"10\" height=\"10\"/>"
             svg += "<text x=\"\(x + 16)\" y=\"\(top + 9)\">\(kind.words) "
             svg += "<tspan class=\"quiet\">\(Format.count(cells.totals[kind.rawValue]))"
             svg += "</tspan></text>\n"

@@ -41,7 +41,8 @@ struct PageCauses {
     private func cause(_ index: Int) -> String {
         let name = order.names[index]
         var html = "<article class=\"cause c-\(name.rawValue)\" id=\"\(name.rawValue)\">\n"
-        html += "<h3>\(name.title) <code>\(name.rawValue)</code><span>\(extent(index))</span></h3>\n"
+        html +=
+            "<h3>\(name.title) <code>\(name.rawValue)</code><span>\(extent(index))</span></h3>\n"
         for finding in difference.findings where !finding.isDerived && finding.cause == name {
             html += self.finding(finding)
         }
@@ -88,7 +89,8 @@ struct PageCauses {
         guard examples.contains(where: { $0.before != nil || $0.after != nil }) else {
             return examples.map { "<p class=\"mono\">\(PageText.escape($0.place))</p>\n" }.joined()
         }
-        var html = "<table><thead><tr><th>place</th><th>before</th><th>after</th></tr></thead><tbody>\n"
+        var html =
+            "<table><thead><tr><th>place</th><th>before</th><th>after</th></tr></thead><tbody>\n"
         for example in examples {
             html += "<tr><td>\(PageText.escape(example.place))</td>"
             html +=

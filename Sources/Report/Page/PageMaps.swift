@@ -24,7 +24,8 @@ struct PageMaps {
         let after = drawing(sides.after)
         var html = "<section id=\"maps\"><h2>Where</h2>\n"
         html += "<p class=\"note\">\(PageText.escape(scale(before.cells.grid, after.cells.grid)))"
-        html += " Point at a cell for its blocks and files; a marked one leads to its cause, and is pale"
+        html +=
+            " Point at a cell for its blocks and files; a marked one leads to its cause, and is pale"
         html += " where it follows from it.</p>\n"
         html += "<div class=\"maps\">\n"
         html += "<input type=\"radio\" name=\"side\" id=\"side-a\" checked>"
@@ -78,7 +79,8 @@ struct PageMaps {
     private func legend(_ before: MapCells, _ after: MapCells) -> String {
         var html = "<ul class=\"legend\">"
         for cause in causes {
-            html += "<li class=\"key\"><a class=\"k-\(cause.rawValue)\" href=\"#\(cause.rawValue)\">"
+            html +=
+                "<li class=\"key\"><a class=\"k-\(cause.rawValue)\" href=\"#\(cause.rawValue)\">"
             html += "<i class=\"chip c-\(cause.rawValue)\"></i>\(cause.rawValue)</a></li>"
         }
         html += "</ul>\n<ul class=\"legend quiet\">"

@@ -14,7 +14,8 @@ enum PageStyle {
         }
         let colours = Cause.Name.markColours
         for (index, cause) in causes.enumerated() {
-            let pair = cause == .unexplained
+            let pair =
+                cause == .unexplained
                 ? (light: "#111", dark: "#fff") : colours[min(index, colours.count - 1)]
             let name = cause.rawValue
             light += ".c-\(name){--c:\(pair.light)}.x-\(name){fill:\(pair.light)}"

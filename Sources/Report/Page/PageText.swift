@@ -26,7 +26,8 @@ enum PageText {
         let right = Array(after.unicodeScalars)
         var start = zip(left, right).prefix(while: { $0 == $1 }).count
         let rest = min(left.count, right.count) - start
-        var end = zip(left.reversed(), right.reversed()).prefix(rest).prefix(while: { $0 == $1 }).count
+        var end = zip(left.reversed(), right.reversed()).prefix(rest).prefix(while: { $0 == $1 })
+            .count
         // Short values are read whole, and numbers are not read from their middle.
         if start + end < 8 || isNumber(before) || isNumber(after) {
             start = 0
