@@ -17,14 +17,24 @@ struct PageFiles {
 
     private var tree: String {
         guard !difference.tree.isEmpty else { return "" }
+        // Where every time differs, the table would show nothing else.
+        let changes = difference.tree.filter { $0.causes != CauseSet(.timestamp) }
+        let stamped = difference.tree.count - changes.count
         var html = "<section id=\"tree\"><h2>Tree</h2>\n"
-        html += "<table><thead><tr><th>path</th><th>differs in</th></tr></thead><tbody>\n"
-        for change in difference.tree.prefix(Self.rowLimit) {
-            let path = difference.path(of: change).map { "\(EscapedName($0))" } ?? "?"
-            let causes = change.causes.names.map(\.rawValue).joined(separator: ", ")
-            html += "<tr><td>\(PageText.escape(path))</td><td>\(causes)</td></tr>\n"
+        if !changes.isEmpty {
+            html += "<table><thead><tr><th>path</th><th>differs in</th></tr></thead><tbody>\n"
+            for change in changes.prefix(Self.rowLimit) {
+                let path = difference.path(of: change).map { "\(EscapedName($0))" } ?? "?"
+                let causes = change.causes.names.map(\.rawValue).joined(separator: ", ")
+                html += "<tr><td>\(PageText.escape(path))</td><td>\(causes)</td></tr>\n"
+            }
+            html += "</tbody></table>\n" + more(changes.count)
         }
-        return html + "</tbody></table>\n" + more(difference.tree.count) + "</section>\n"
+        if stamped > 0 {
+            html += "<p class=\"note\">Nothing but times differs in "
+            html += "\(PageText.count(stamped, changes.isEmpty ? "name" : "other name")).</p>\n"
+        }
+        return html + "</section>\n"
     }
 
     /// The files that differ, where first, and what it is; for the cause of that name.
