@@ -40,6 +40,9 @@ extension Comparer {
         recordNames()
         recordOrders()
         recordContents(survey)
+        circumstances.replacedAlone =
+            !pairs.renumbered.isEmpty
+            && pairs.renumbered.allSatisfy { changed[$0.before]?.contains(.content) ?? false }
     }
 
     private func recordNames() {

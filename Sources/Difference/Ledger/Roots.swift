@@ -35,6 +35,8 @@ struct Circumstances {
     var xattrsTakeOtherBlocks = false
     /// The numbers of the inodes have another order, and not only gaps.
     var numbersPart = false
+    /// Only files whose content differs have other numbers: they were replaced by new ones.
+    var replacedAlone = false
     /// The hash seeds differ and a directory is indexed.
     var hashesDiffer = false
     /// Directories are cut into blocks of another size.
@@ -50,11 +52,15 @@ struct Circumstances {
         resolution.order = settle(
             has(.order), .directoryOrder,
             from: (hashesDiffer ? [.hashSeed] : []) + (blockSizesDiffer ? [.geometry] : []))
-        resolution.numbering = settle(
-            has(.numbering), .inodeOrder,
-            from: numbersPart
-                ? [.geometry, .directoryOrder] : [.geometry, .added, .removed, .hardLinks])
-        resolution.log = settle(has(.log), .journal, from: [.mounted])
+        if replacedAlone, primaries.contains(.content) {
+            resolution.numbering = CauseSet(.content)
+        } else {
+            resolution.numbering = settle(
+                has(.numbering), .inodeOrder,
+                from: numbersPart
+                    ? [.geometry, .directoryOrder] : [.geometry, .added, .removed, .hardLinks])
+        }
+        resolution.log = settle(has(.log), .journal, from: [.mounted] + (blockSizesDiffer ? [.geometry] : []))
         resolution.zeroing = settle(has(.zeroing), .features, from: [.mounted])
         var reasons: [Cause.Name] = [
             .geometry, .features, .journal, .added, .removed, .hardLinks, .directoryOrder,

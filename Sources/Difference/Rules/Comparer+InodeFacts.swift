@@ -144,11 +144,16 @@ extension Comparer {
         if one.size != other.size {
             let fact = sizeFact(one, other)
             roots.formUnion(fact.roots.isEmpty ? CauseSet(fact.cause) : fact.roots)
-        } else if maps[one.number]?.firstDifference != nil {
+        } else if isRewritten(one.number) {
             roots.insert(CauseSet(.content))
         }
         if (one.xattrBlock == 0) != (other.xattrBlock == 0) { roots.insert(CauseSet(.xattr)) }
         return roots.isEmpty ? .placement : roots
+    }
+
+    /// Whether a file's content differs, in blocks that lie elsewhere. The journal's is told apart.
+    private func isRewritten(_ number: UInt32) -> Bool {
+        number != old.journalNumber && maps[number]?.firstDifference != nil
     }
 
     private func sizeFact(_ one: borrowing Inode, _ other: borrowing Inode) -> InodeFact {
@@ -215,7 +220,7 @@ extension Comparer {
             let fact = sizeFact(one, other)
             facts.append(
                 InodeFact(cause: fact.cause, what: "map", roots: fact.roots, isListed: false))
-        } else if maps[number]?.firstDifference != nil {
+        } else if isRewritten(number) {
             facts.append(InodeFact(cause: .content, what: "map", isListed: false))
         } else if maps[number]?.isSameMap ?? false, one.flags.contains(.extents),
             other.flags.contains(.extents), Self.hasSameEntries(one, other)
