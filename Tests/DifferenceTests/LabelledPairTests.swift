@@ -56,7 +56,8 @@ struct LabelledPairTests {
         Pair("one byte of a free block", [.residue], #"poke "4000 * 4096" 'x'"#),
         Pair("an added file", [.added], "edit <<< 'write tree/bin/cat /etc/new'"),
         Pair("an added folder", [.added], "edit <<< 'mkdir /etc/new'"),
-        Pair("an added link", [.added], "edit <<< $'ln /bin/ls /etc/ls\\nsif /bin/ls links_count 2'"),
+        Pair(
+            "an added link", [.added], "edit <<< $'ln /bin/ls /etc/ls\\nsif /bin/ls links_count 2'"),
         Pair("a removed file", [.removed], "edit <<< 'rm /bin/ls'"),
         Pair("chmod", [.mode], "edit <<< 'set_inode_field /bin/ls mode 0100755'"),
         Pair("chattr", [.mode], "edit <<< 'set_inode_field /bin/ls flags 0x80010'"),
@@ -85,7 +86,9 @@ struct LabelledPairTests {
         Pair("other journal size", [.journal], "JOURNAL=-Jsize=6 image b.img"),
         Pair("no journal", [.journal, .features], "JOURNAL=-O^has_journal image b.img"),
         Pair("grown within a group", [.geometry], "resize2fs b.img 24M > /dev/null 2>&1"),
-        Pair("grown by groups", [.geometry], "truncate -s 300M b.img; resize2fs b.img > /dev/null 2>&1"),
+        Pair(
+            "grown by groups", [.geometry],
+            "truncate -s 300M b.img; resize2fs b.img > /dev/null 2>&1"),
         Pair("longer by zeros", [.geometry], "truncate -s 20M b.img"),
         Pair("feature", [.features], "tune2fs -O ^dir_nlink b.img > /dev/null"),
         Pair("wrong checksum of the superblock", [.checksum], "poke 1024+1020 '\\001\\002'"),

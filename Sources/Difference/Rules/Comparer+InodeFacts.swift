@@ -126,7 +126,9 @@ extension Comparer {
         _ one: borrowing Inode, _ other: borrowing Inode, _ facts: inout [InodeFact]
     ) {
         if one.size != other.size { facts.append(sizeFact(one, other)) }
-        guard one.blocks != other.blocks || one.flags.contains(.hugeFile) != other.flags.contains(.hugeFile)
+        guard
+            one.blocks != other.blocks
+                || one.flags.contains(.hugeFile) != other.flags.contains(.hugeFile)
         else { return }
         let isRight =
             one.number == InodeNumber.resize
@@ -144,16 +146,11 @@ extension Comparer {
         if one.size != other.size {
             let fact = sizeFact(one, other)
             roots.formUnion(fact.roots.isEmpty ? CauseSet(fact.cause) : fact.roots)
-        } else if isRewritten(one.number) {
+        } else if maps[one.number]?.firstDifference != nil {
             roots.insert(CauseSet(.content))
         }
         if (one.xattrBlock == 0) != (other.xattrBlock == 0) { roots.insert(CauseSet(.xattr)) }
         return roots.isEmpty ? .placement : roots
-    }
-
-    /// Whether a file's content differs, in blocks that lie elsewhere. The journal's is told apart.
-    private func isRewritten(_ number: UInt32) -> Bool {
-        number != old.journalNumber && maps[number]?.firstDifference != nil
     }
 
     private func sizeFact(_ one: borrowing Inode, _ other: borrowing Inode) -> InodeFact {
@@ -166,7 +163,8 @@ extension Comparer {
         }
         if one.kind == .directory, other.kind == .directory {
             let reason = directoryReason(one.number)
-            return InodeFact(cause: reason.cause, what: "size", roots: reason.roots, isListed: false)
+            return InodeFact(
+                cause: reason.cause, what: "size", roots: reason.roots, isListed: false)
         }
         // Files of another size are counted with those whose bytes differ.
         return InodeFact(cause: .content, what: "size", isListed: false)
@@ -220,7 +218,7 @@ extension Comparer {
             let fact = sizeFact(one, other)
             facts.append(
                 InodeFact(cause: fact.cause, what: "map", roots: fact.roots, isListed: false))
-        } else if isRewritten(number) {
+        } else if maps[number]?.firstDifference != nil {
             facts.append(InodeFact(cause: .content, what: "map", isListed: false))
         } else if maps[number]?.isSameMap ?? false, one.flags.contains(.extents),
             other.flags.contains(.extents), Self.hasSameEntries(one, other)
