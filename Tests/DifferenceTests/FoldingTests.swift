@@ -49,7 +49,7 @@ struct FoldingTests {
 
     @Test func `a file's first differing byte is told`() async throws {
         let difference = try await ImagePair(
-            "poke '($(block /bin/ls) + 2) * 4096 + 100' 'xyz'"
+            #"poke "($(block /bin/ls) + 2) * 4096 + 100" 'xyz'"#
         ).difference()
         let content = try #require(difference.contents.first)
         #expect(difference.contents.count == 1)

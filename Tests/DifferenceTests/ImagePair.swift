@@ -19,7 +19,7 @@ struct ImagePair {
             rm -f "$name"
             mke2fs -q -F -t ext4 -b 4096 -I 256 -U 44444444-4444-4444-8888-888888888888 \\
                 -E hash_seed=11111111-2222-3333-4444-555555555555,lazy_itable_init=0 \\
-                -J size=4 -d tree "$@" "$name" ${SIZE:-16M} > /dev/null 2>&1
+                ${JOURNAL:--Jsize=4} -d tree "$@" "$name" ${SIZE:-16M} > /dev/null 2>&1
         }
         edit() { debugfs -w -f - b.img > /dev/null 2>&1; }
         poke() { printf "$2" | dd of=b.img bs=1 seek=$(($1)) conv=notrunc status=none; }

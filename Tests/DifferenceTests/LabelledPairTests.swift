@@ -30,34 +30,34 @@ struct LabelledPairTests {
         Pair(
             "every atime", [.timestamp],
             """
-            debugfs -R 'ncheck -c 1' a.img > /dev/null 2>&1
-            for i in $(seq 12 170); do echo "set_inode_field <$i> atime @1234"; done | edit
+            for i in $(seq 12 150); do echo "set_inode_field <$i> atime @1234"; done | edit
             """),
         Pair(
             "content of the same length", [.content],
-            "poke '$(block /bin/ls) * 4096 + 100' 'xyz'"),
+            #"poke "$(block /bin/ls) * 4096 + 100" 'xyz'"#),
         Pair(
             "content of another length", [.content],
             """
             cat tree/bin/ls tree/bin/cat > longer
-            edit <<< $'kill_file /bin/cat\\n'
-            cp a.img b.img
-            edit <<< $'unlink /etc/hostname\\nwrite longer /etc/hostname'
-            number=$(debugfs -R 'stat /etc/hostname' b.img 2> /dev/null | awk 'NR == 1 { print $2 }')
-            for field in atime ctime mtime crtime; do
-                value=$(debugfs -R 'stat /etc/hostname' a.img 2> /dev/null \\
-                    | sed -n "s/ *$field: 0x\\([0-9a-f]*\\):.*/\\1/p")
-                echo "set_inode_field <$number> $field @$((0x$value))"
-                echo "set_inode_field <$number> ${field}_extra 0"
-            done | edit
+            edit <<< $'rm /etc/hostname\\nwrite longer /etc/hostname'
+            echo "set_inode_field /etc/hostname mtime @1000000
+            $(for field in atime ctime mtime crtime; do
+                debugfs -R 'stat /etc/hostname' a.img 2> /dev/null |
+                    sed -n "s/ *$field: 0x\\([0-9a-f]*\\):\\([0-9a-f]*\\).*/\\1 \\2/p" |
+                    while read -r seconds extra; do
+                        echo "set_inode_field /etc/hostname $field @$((0x$seconds))"
+                        echo "set_inode_field /etc/hostname ${field}_extra 0x$extra"
+                    done
+            done)" | edit
             """),
         Pair(
             "one byte of slack", [.residue],
-            "poke '($(block /etc/hostname) + 1) * 4096 - 10' 'x'"),
-        Pair("one byte of a free block", [.residue], "poke '4000 * 4096' 'x'"),
+            #"poke "($(block /etc/hostname) + 1) * 4096 - 10" 'x'"#),
+        Pair("one byte of a free block", [.residue], #"poke "4000 * 4096" 'x'"#),
         Pair("an added file", [.added], "edit <<< 'write tree/bin/cat /etc/new'"),
         Pair("an added folder", [.added], "edit <<< 'mkdir /etc/new'"),
-        Pair("an added link", [.added], "edit <<< $'ln /bin/ls /etc/ls\\nsif /bin/ls links_count 2'"),
+        Pair(
+            "an added link", [.added], "edit <<< $'ln /bin/ls /etc/ls\\nsif /bin/ls links_count 2'"),
         Pair("a removed file", [.removed], "edit <<< 'rm /bin/ls'"),
         Pair("chmod", [.mode], "edit <<< 'set_inode_field /bin/ls mode 0100755'"),
         Pair("chattr", [.mode], "edit <<< 'set_inode_field /bin/ls flags 0x80010'"),
@@ -66,7 +66,7 @@ struct LabelledPairTests {
         Pair(
             "xattr in a block", [.xattr],
             "edit <<< \"ea_set /bin/ls user.one $(printf 'x%.0s' {1..400})\""),
-        Pair("symlink", [.content], "edit <<< $'unlink /etc/link\\nsymlink /etc/link elsewhere'"),
+        Pair("symlink", [.content], "edit <<< 'set_inode_field /etc/link block[0] 0x74736f67'"),
         Pair(
             "two names swapped", [.directoryOrder],
             """
@@ -83,10 +83,12 @@ struct LabelledPairTests {
             ! cmp -s before after
             """),
         Pair("other inode count", [.geometry], "image b.img -N 8192"),
-        Pair("other journal size", [.journal], "image b.img -J size=8"),
-        Pair("no journal", [.journal, .features], "image b.img -O ^has_journal"),
+        Pair("other journal size", [.journal], "JOURNAL=-Jsize=6 image b.img"),
+        Pair("no journal", [.journal, .features], "JOURNAL=-O^has_journal image b.img"),
         Pair("grown within a group", [.geometry], "resize2fs b.img 24M > /dev/null 2>&1"),
-        Pair("grown by groups", [.geometry], "truncate -s 300M b.img; resize2fs b.img > /dev/null 2>&1"),
+        Pair(
+            "grown by groups", [.geometry],
+            "truncate -s 300M b.img; resize2fs b.img > /dev/null 2>&1"),
         Pair("longer by zeros", [.geometry], "truncate -s 20M b.img"),
         Pair("feature", [.features], "tune2fs -O ^dir_nlink b.img > /dev/null"),
         Pair("wrong checksum of the superblock", [.checksum], "poke 1024+1020 '\\001\\002'"),
@@ -99,7 +101,7 @@ struct LabelledPairTests {
             """),
         Pair(
             "wrong checksum of a directory", [.checksum],
-            "poke '$(block /many) * 4096 + 4092' '\\001\\002'"),
+            #"poke "$(block /many) * 4096 + 4092" '\001\002'"#),
         Pair(
             "broken hard link", [.hardLinks],
             """
@@ -108,7 +110,7 @@ struct LabelledPairTests {
             test $number -gt 100
             """),
         Pair("e2fsck -D", [.directoryOrder], "e2fsck -fyD b.img > /dev/null 2>&1 || test $? = 1"),
-        Pair("reserved bytes", [.unexplained], "poke 1024+0x300 'x'; edit <<< 'dirty'"),
+        Pair("reserved bytes", [.unexplained], "poke 1024+0x300 'x'"),
     ]
 
     @Test(arguments: pairs)

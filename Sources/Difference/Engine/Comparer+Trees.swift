@@ -35,11 +35,13 @@ extension Comparer {
     /// Lists what the two trees say: names, links, numbers, contents.
     func recordTrees(_ survey: MapSurvey) {
         circumstances.numbersPart = pairs.parting != nil
-        circumstances.hashesDiffer = old.hashSeed() != new.hashSeed()
         circumstances.blockSizesDiffer = old.geometry.blockSize != new.geometry.blockSize
         recordNames()
         recordOrders()
         recordContents(survey)
+        circumstances.replacedAlone =
+            !pairs.renumbered.isEmpty
+            && pairs.renumbered.allSatisfy { changed[$0.before]?.contains(.content) ?? false }
     }
 
     private func recordNames() {
@@ -47,7 +49,8 @@ extension Comparer {
             let isOld = change.causes.contains(.removed)
             let words = isOld ? oldWords : newWords
             let cause = change.causes.names.first ?? .unexplained
-            ledger.record(.init(cause: cause, what: "name", unit: .name), nameExample(change, words))
+            ledger.record(
+                .init(cause: cause, what: "name", unit: .name), nameExample(change, words))
         }
     }
 
@@ -72,7 +75,8 @@ extension Comparer {
             reordered += 1
             ledger.record(
                 .init(
-                    cause: .directoryOrder, what: "order of names", unit: .directory, roots: .order),
+                    cause: .directoryOrder, what: "order of names", unit: .directory,
+                    roots: orderRoots(number)),
                 Finding.Example(inodeWords(number, pairs.after(number) ?? number)))
         }
         for (number, same) in pairs.renumbered {
@@ -86,18 +90,14 @@ extension Comparer {
 
     private func recordContents(_ survey: MapSurvey) {
         for (number, fate) in survey.fates {
-            if fate.takesOtherBlocks, fate.firstDifference != nil, number != old.journalNumber,
-                old.kind(ofInode: number) != .directory
-            {
+            if fate.takesOtherBlocks, fate.firstDifference != nil {
                 circumstances.contentTakesOtherBlocks = true
             }
             if let offset = fate.firstDifference, isFile(number) {
                 note(number, differsAt: offset)
             }
         }
-        if let fate = survey.fates[old.journalNumber], fate.firstDifference != nil,
-            let sizes = sizes(old.journalNumber), sizes.0 == sizes.1
-        {
+        if survey.hasOtherLog, let sizes = sizes(old.journalNumber), sizes.0 == sizes.1 {
             ledger.record(
                 .init(cause: .journal, what: "log", unit: .file, roots: .log),
                 Finding.Example("journal"))

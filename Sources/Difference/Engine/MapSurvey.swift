@@ -8,6 +8,8 @@ struct MapSurvey {
     private(set) var fates: [UInt32: MapFate] = [:]
     /// The same for two inodes of one name that are no pair, by the number in the second image.
     private(set) var twins: [UInt32: (before: UInt32, fate: MapFate)] = [:]
+    /// Whether the journal lies elsewhere and holds something else.
+    private(set) var hasOtherLog = false
     private(set) var warnings: [String] = []
 
     init(
@@ -23,8 +25,15 @@ struct MapSurvey {
         numbers.remove(InodeNumber.resize)
         for number in numbers.sorted() {
             guard let other = pairs.after(number),
-                let fate = comparison.compare(number, other)
+                var fate = comparison.compare(number, other)
             else { continue }
+            if number == before.journalNumber {
+                hasOtherLog = fate.firstDifference != nil
+                fate.firstDifference = nil
+            } else if before.kind(ofInode: number) == .directory {
+                // Directories are compared by their names.
+                fate.firstDifference = nil
+            }
             fates[number] = fate
         }
         for (old, new) in pairs.twins {

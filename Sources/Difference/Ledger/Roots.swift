@@ -7,8 +7,6 @@ extension CauseSet {
     static let placement = CauseSet(rawValue: 1 << 24)
     /// Why inodes have other numbers.
     static let numbering = CauseSet(rawValue: 1 << 25)
-    /// Why names have another order.
-    static let order = CauseSet(rawValue: 1 << 26)
     /// Why counts and bitmaps differ that are right on both sides.
     static let allocation = CauseSet(rawValue: 1 << 27)
     /// Why the tables of the groups lie elsewhere.
@@ -35,8 +33,8 @@ struct Circumstances {
     var xattrsTakeOtherBlocks = false
     /// The numbers of the inodes have another order, and not only gaps.
     var numbersPart = false
-    /// The hash seeds differ and a directory is indexed.
-    var hashesDiffer = false
+    /// Only files whose content differs have other numbers: they were replaced by new ones.
+    var replacedAlone = false
     /// Directories are cut into blocks of another size.
     var blockSizesDiffer = false
 
@@ -47,14 +45,16 @@ struct Circumstances {
         func has(_ bit: CauseSet) -> Bool { used.contains(bit) }
         resolution.metadata = settle(
             has(.metadata), .geometry, from: [.features, .journal])
-        resolution.order = settle(
-            has(.order), .directoryOrder,
-            from: (hashesDiffer ? [.hashSeed] : []) + (blockSizesDiffer ? [.geometry] : []))
-        resolution.numbering = settle(
-            has(.numbering), .inodeOrder,
-            from: numbersPart
-                ? [.geometry, .directoryOrder] : [.geometry, .added, .removed, .hardLinks])
-        resolution.log = settle(has(.log), .journal, from: [.mounted])
+        if replacedAlone, primaries.contains(.content) {
+            resolution.numbering = CauseSet(.content)
+        } else {
+            resolution.numbering = settle(
+                has(.numbering), .inodeOrder,
+                from: numbersPart
+                    ? [.geometry, .directoryOrder] : [.geometry, .added, .removed, .hardLinks])
+        }
+        resolution.log = settle(
+            has(.log), .journal, from: [.mounted] + (blockSizesDiffer ? [.geometry] : []))
         resolution.zeroing = settle(has(.zeroing), .features, from: [.mounted])
         var reasons: [Cause.Name] = [
             .geometry, .features, .journal, .added, .removed, .hardLinks, .directoryOrder,
@@ -83,7 +83,6 @@ struct Circumstances {
 struct Resolution {
     var placement: CauseSet = []
     var numbering: CauseSet = []
-    var order: CauseSet = []
     var allocation: CauseSet = []
     var metadata: CauseSet = []
     var log: CauseSet = []
@@ -94,7 +93,6 @@ struct Resolution {
         var known = roots.intersection(.named)
         if roots.contains(.placement) { known.formUnion(placement) }
         if roots.contains(.numbering) { known.formUnion(numbering) }
-        if roots.contains(.order) { known.formUnion(order) }
         if roots.contains(.allocation) { known.formUnion(allocation) }
         if roots.contains(.metadata) { known.formUnion(metadata) }
         if roots.contains(.zeroing) { known.formUnion(zeroing) }

@@ -54,18 +54,23 @@ struct Settlement {
 
     mutating func makeFindings() {
         var listed: CauseSet = []
+        var listedDerived: CauseSet = []
         var found: [Finding] = []
         for entry in ledger.entries {
             let roots = roots(entry.fact.cause, entry.fact.roots)
             let isDerived = !roots.contains(entry.fact.cause)
-            if !isDerived { listed.insert(CauseSet(entry.fact.cause)) }
+            if isDerived {
+                listedDerived.insert(CauseSet(entry.fact.cause))
+            } else {
+                listed.insert(CauseSet(entry.fact.cause))
+            }
             found.append(
                 Finding(
                     cause: entry.fact.cause, isDerived: isDerived,
                     follows: isDerived ? roots.names : [], what: entry.fact.what,
                     unit: entry.fact.unit, count: entry.count, examples: entry.examples))
         }
-        found += blockFindings(besides: listed)
+        found += blockFindings(besides: listed, derived: listedDerived)
         let order = Cause.Name.allCases
         // Stable by construction: findings of one cause keep the order in which they were met.
         findings = [false, true].flatMap { isDerived in
@@ -75,9 +80,10 @@ struct Settlement {
         }
     }
 
-    /// A finding for each cause that only blocks tell of: all derived ones, and primary ones that
-    /// are not listed otherwise.
-    private func blockFindings(besides listed: CauseSet) -> [Finding] {
+    /// A finding for each cause that only blocks tell of, so that it is not listed otherwise.
+    private func blockFindings(
+        besides listed: CauseSet, derived listedDerived: CauseSet
+    ) -> [Finding] {
         var derived: [Cause.Name: CauseSet] = [:]
         var blocks: [Cause.Name: (derived: UInt64, primary: UInt64)] = [:]
         let sets = ledger.sets.map { set in
@@ -102,7 +108,7 @@ struct Settlement {
             if counts.primary > 0, !listed.contains(cause) {
                 found.append(finding(cause, count: counts.primary, follows: []))
             }
-            if counts.derived > 0, let follows = derived[cause] {
+            if counts.derived > 0, !listedDerived.contains(cause), let follows = derived[cause] {
                 found.append(finding(cause, count: counts.derived, follows: follows.names))
             }
             return found
@@ -125,11 +131,11 @@ struct Settlement {
         switch cause {
         case .checksum: "checksums"
         case .count: "counts and bitmaps"
-        case .blockPlacement: "places of blocks"
+        case .blockPlacement: "moved content"
         case .inodeOrder: "inode numbers"
-        case .directoryOrder: "directory blocks"
-        case .geometry: "tables and places of the groups"
-        case .journal: "log"
+        case .directoryOrder: "directories"
+        case .geometry: "tables of the groups"
+        case .journal: "the log"
         case .unexplained: "bytes without an explanation"
         default: "blocks"
         }

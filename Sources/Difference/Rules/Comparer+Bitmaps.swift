@@ -93,7 +93,15 @@ extension Comparer {
         guard number >= image.superblock.firstInode else { return isSet }
         guard let inode = image.inode(number) else { return false }
         // An orphan is in use and has no links.
-        return isSet == inode.isInUse || isSet && image.orphans.contains(number)
+        return isSet == inode.isInUse || isSet && orphans(side).contains(number)
+    }
+
+    private func orphans(_ side: Side) -> Set<UInt32> {
+        let known = side == .old ? orphans.old : orphans.new
+        if let known { return known }
+        let found = Set(image(side).orphans)
+        if side == .old { orphans.old = found } else { orphans.new = found }
+        return found
     }
 
     private func wrongCount(

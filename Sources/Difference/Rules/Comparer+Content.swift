@@ -26,7 +26,8 @@ extension Comparer {
         let start = logical &* size
         // Bytes after the end of both mean nothing; after the end of one, they are the other's.
         let (used, most) = (
-            Self.used(left.size, from: start, one.count), Self.used(right.size, from: start, one.count)
+            Self.used(left.size, from: start, one.count),
+            Self.used(right.size, from: start, one.count)
         )
         let end = max(used, most)
         let at =
@@ -63,10 +64,8 @@ extension Comparer {
             return ledger.attribute(.journal, roots: .log)
         }
         var roots: CauseSet = []
-        for field in JournalSuperblock.layout {
-            guard !one.slice(field.range).hasSameBytes(as: other.slice(field.range)) else {
-                continue
-            }
+        for field in JournalSuperblock.layout
+        where !one.slice(field.range).hasSameBytes(as: other.slice(field.range)) {
             let name = "\(field)"
             if name == "s_checksum" { continue }
             let (cause, follows) = journalCause(name, one, other)

@@ -50,7 +50,8 @@ extension Comparer {
                     before: Self.number(field, one), after: Self.number(field, other)))
         }
         // Descriptors beyond the table's fields are not used by any version.
-        if one.count > 64, !one.slice(64..<one.count).hasSameBytes(as: other.slice(64..<one.count)) {
+        if one.count > 64, !one.slice(64..<one.count).hasSameBytes(as: other.slice(64..<one.count))
+        {
             ledger.attribute(.unexplained)
         }
         let checksum = GroupDescriptor.Fields.checksum

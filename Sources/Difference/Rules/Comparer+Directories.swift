@@ -39,7 +39,8 @@ extension Comparer {
                 }
             case (.inode, .inode):
                 add(numberReason(one, other, bytes, offset, reason))
-            case (.fileType, .fileType) where pairs.fate(left.number).names.isEmpty
+            case (.fileType, .fileType)
+            where pairs.fate(left.number).names.isEmpty
                 && !pairs.fate(left.number).isReordered:
                 add(typeReason())
             case (.hashTree, .hashTree) where old.hashSeed() != new.hashSeed():
@@ -137,7 +138,8 @@ struct DirectoryBytes {
 
     private mutating func markEntries(_ block: ImageSlice, end: Int) {
         var offset = 0
-        while offset < end, let entry = DirectoryEntry(in: block, at: offset, blockSize: block.count)
+        while offset < end,
+            let entry = DirectoryEntry(in: block, at: offset, blockSize: block.count)
         {
             guard end < block.count || entry.flaw(limit: block.count) == nil else { break }
             if end == block.count, entry.end == block.count,

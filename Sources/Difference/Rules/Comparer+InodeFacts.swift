@@ -126,7 +126,9 @@ extension Comparer {
         _ one: borrowing Inode, _ other: borrowing Inode, _ facts: inout [InodeFact]
     ) {
         if one.size != other.size { facts.append(sizeFact(one, other)) }
-        guard one.blocks != other.blocks || one.flags.contains(.hugeFile) != other.flags.contains(.hugeFile)
+        guard
+            one.blocks != other.blocks
+                || one.flags.contains(.hugeFile) != other.flags.contains(.hugeFile)
         else { return }
         let isRight =
             one.number == InodeNumber.resize
@@ -161,7 +163,8 @@ extension Comparer {
         }
         if one.kind == .directory, other.kind == .directory {
             let reason = directoryReason(one.number)
-            return InodeFact(cause: reason.cause, what: "size", roots: reason.roots, isListed: false)
+            return InodeFact(
+                cause: reason.cause, what: "size", roots: reason.roots, isListed: false)
         }
         // Files of another size are counted with those whose bytes differ.
         return InodeFact(cause: .content, what: "size", isListed: false)

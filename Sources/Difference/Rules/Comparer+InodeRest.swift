@@ -89,14 +89,16 @@ extension Comparer {
 
     /// The attributes that a pair of inodes does not share; empty where they are the same.
     func compareXattrs(_ one: UInt32, _ other: UInt32) -> [InodeFact] {
-        // Attributes that cannot be read as a whole are compared as far as they can.
-        let left = (try? old.xattrs(of: one)) ?? []
-        let right = (try? new.xattrs(of: other)) ?? []
-        let names = Set(left.map(\.name)).union(right.map(\.name))
+        guard attributesLeft > 0 else {
+            return [InodeFact(cause: .unexplained, what: "attributes that were not compared")]
+        }
+        let left = Self.attributes(of: one, in: old)
+        let right = Self.attributes(of: other, in: new)
+        attributesLeft -= left.count + right.count + 1
+        let names = Set(left.keys).union(right.keys)
         var facts: [InodeFact] = []
         for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            let before = left.first { $0.name == name }?.value
-            let after = right.first { $0.name == name }?.value
+            let (before, after) = (left[name], right[name])
             guard before != after else { continue }
             facts.append(
                 InodeFact(
@@ -112,6 +114,14 @@ extension Comparer {
         return facts
     }
 
+    /// Attributes that cannot be read as a whole are none; their bytes are compared all the same.
+    private static func attributes(
+        of number: UInt32, in image: Ext4Image
+    ) -> [[UInt8]: [UInt8]] {
+        let found = (try? image.xattrs(of: number)) ?? []
+        return Dictionary(found.map { ($0.name, $0.value) }, uniquingKeysWith: { one, _ in one })
+    }
+
     private static func show(_ value: [UInt8]?) -> InodeFact.Value {
         guard let value else { return .text("none") }
         return .text("\(EscapedName(value.prefix(32)))" + (value.count > 32 ? "…" : ""))
@@ -125,13 +135,13 @@ extension Comparer {
         let isKnown = xattrs[number] != nil
         let changes = compareXattrs(number, same)
         for fact in changes {
-            ledger.attribute(.xattr)
-            roots.insert(CauseSet(.xattr))
+            ledger.attribute(fact.cause)
+            roots.insert(CauseSet(fact.cause))
             // Where the inodes differ as well, it was counted with them.
             guard !isKnown else { continue }
             changed[number, default: []].insert(CauseSet(.xattr))
             ledger.record(
-                .init(cause: .xattr, what: fact.what, unit: .inode),
+                .init(cause: fact.cause, what: fact.what, unit: .inode),
                 Finding.Example(
                     inodeWords(number, same), before: fact.before.text, after: fact.after.text))
         }

@@ -64,7 +64,16 @@ extension Comparer {
         let fate = pairs.fate(number)
         if fate.names.contains(.added) { return .init(cause: .added, roots: []) }
         if fate.names.contains(.removed) { return .init(cause: .removed, roots: []) }
-        return .init(cause: .directoryOrder, roots: .order)
+        return .init(cause: .directoryOrder, roots: orderRoots(number))
+    }
+
+    /// Why the names of a directory have another order, by its number in the first image: the seed,
+    /// where both sides order them by their hashes, or how they are cut into blocks.
+    func orderRoots(_ number: UInt32) -> CauseSet {
+        if old.geometry.blockSize != new.geometry.blockSize { return CauseSet(.geometry) }
+        let same = pairs.after(number) ?? number
+        return old.hashSeed() != new.hashSeed() && old.isIndexed(number) && new.isIndexed(same)
+            ? CauseSet(.hashSeed) : []
     }
 
     /// Why an inode's place in the table holds something else; nil where nothing is there.

@@ -27,10 +27,8 @@ extension Comparer {
         _ one: ImageSlice, _ other: ImageSlice, block: UInt64, group: Int
     ) {
         var roots: CauseSet = []
-        for field in Superblock.layout {
-            guard !one.slice(field.range).hasSameBytes(as: other.slice(field.range)) else {
-                continue
-            }
+        for field in Superblock.layout
+        where !one.slice(field.range).hasSameBytes(as: other.slice(field.range)) {
             let name = "\(field)"
             if name == "s_checksum" { continue }
             let (cause, follows) = superblockCause(name, one, other, isPrimary: group == 0)

@@ -27,6 +27,11 @@ final class Comparer {
     /// Pairs whose attributes were compared, and whether they are the same.
     var xattrs: [UInt32: Bool] = [:]
     var groupCounts = GroupCounts()
+    /// Inodes that are in use without a name, once they were asked for.
+    var orphans: (old: Set<UInt32>?, new: Set<UInt32>?) = (nil, nil)
+    /// Attributes that may still be compared: a hostile image may show one block of them as those
+    /// of every inode.
+    var attributesLeft = 1 << 21
     /// Directories that hold the same names in another order.
     var reordered: UInt64 = 0
 
@@ -170,7 +175,9 @@ final class Comparer {
         ledger.attribute(.residue)
         ledger.record(
             .init(cause: .residue, what: what, unit: .block),
-            example(at: block, one.firstDifference(from: other, in: 0..<min(one.count, other.count)) ?? 0, one,
+            example(
+                at: block,
+                one.firstDifference(from: other, in: 0..<min(one.count, other.count)) ?? 0, one,
                 other))
     }
 

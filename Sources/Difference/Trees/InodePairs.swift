@@ -67,15 +67,13 @@ struct InodePairs: Sendable {
             .map { (before: $0.key, after: $0.value) }.sorted { $0.before < $1.before }
     }
 
-    /// The first pair whose number breaks the order of the numbers of the first image.
+    /// Where the two orders of the inodes part first: the inode that comes next in the first image
+    /// and not in the second. Nil where they only have other gaps.
     var parting: (before: UInt32, after: UInt32)? {
         guard let toAfter, !renumbered.isEmpty else { return nil }
-        var highest: UInt32 = 0
-        for number in toAfter.keys.sorted() {
-            guard let other = toAfter[number] else { continue }
-            if other < highest { return (number, other) }
-            highest = other
-        }
-        return nil
+        let old = toAfter.map { (before: $0.key, after: $0.value) }
+            .sorted { $0.before < $1.before }
+        let new = old.sorted { $0.after < $1.after }
+        return zip(old, new).first { $0.before != $1.before }?.0
     }
 }

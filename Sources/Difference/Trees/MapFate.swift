@@ -47,7 +47,8 @@ final class MapComparison {
         var fate = MapFate()
         let sizes = (one.size, other.size)
         if sizes.0 != sizes.1 { fate.firstDifference = min(sizes.0, sizes.1) }
-        fate.takesOtherBlocks = left.reduce(0) { $0 + $1.length } != right.reduce(0) { $0 + $1.length }
+        fate.takesOtherBlocks =
+            left.reduce(0) { $0 + $1.length } != right.reduce(0) { $0 + $1.length }
         compare(left, right, end: min(sizes.0, sizes.1), &fate)
         return fate
     }

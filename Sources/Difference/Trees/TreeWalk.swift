@@ -22,13 +22,21 @@ struct TreeWalk {
     /// Names without a counterpart, whose inodes are judged once all names are known.
     private var lone: [(name: TreeChange.Name, inode: UInt32, cause: Cause.Name)] = []
 
-    /// More names than this are not compared; a sound image of the largest kind has fewer.
-    static let nameLimit = 1 << 26
+    private var unreadable = 0
+
+    /// So many directories that cannot be read are named.
+    static let warningLimit = 10
+
+    /// More names than this are not compared: a sound image has few for each inode, but a hostile
+    /// one may show the same blocks as many directories.
+    static func nameLimit(_ image: Ext4Image) -> Int {
+        min(1 << 24, 1 << 18 + 4 * Int(image.geometry.inodeCount))
+    }
 
     init(_ before: Ext4Image, _ after: Ext4Image) {
         self.before = before
         self.after = after
-        budget = (Self.nameLimit, Self.nameLimit)
+        budget = (Self.nameLimit(before), Self.nameLimit(after))
     }
 
     mutating func run() {
@@ -64,8 +72,8 @@ struct TreeWalk {
     }
 
     private mutating func compare(_ directory: (before: UInt32, after: UInt32)) {
-        let old = entries(of: directory.before, in: before, &budget.before)
-        let new = entries(of: directory.after, in: after, &budget.after)
+        let old = entries(of: directory.before, isOld: true)
+        let new = entries(of: directory.after, isOld: false)
         if old.count == new.count, zip(old, new).allSatisfy({ $0.name == $1.name }) {
             for (one, other) in zip(old, new) { match(one, other, directory) }
             return
@@ -125,13 +133,21 @@ struct TreeWalk {
         }
     }
 
-    private func entries(
-        of directory: UInt32, in image: Ext4Image, _ budget: inout Int
+    private mutating func entries(
+        of directory: UInt32, isOld: Bool
     ) -> [Ext4Image.NamedEntry] {
-        // A directory that cannot be read as a whole has no names here; its bytes are compared.
-        guard budget > 0, let found = try? image.entries(ofDirectory: directory) else { return [] }
-        budget -= found.count
-        return found
+        guard (isOld ? budget.before : budget.after) > 0 else { return [] }
+        do throws(FormatError) {
+            let found = try (isOld ? before : after).entries(ofDirectory: directory)
+            if isOld { budget.before -= found.count } else { budget.after -= found.count }
+            return found
+        } catch {
+            unreadable += 1
+            if unreadable <= Self.warningLimit {
+                warnings.append("directory inode \(directory) has no names here: \(error)")
+            }
+            return []
+        }
     }
 
     /// Says which inodes came or went: those that only names without a counterpart lead to.
@@ -163,18 +179,15 @@ struct TreeWalk {
                 }
                 if aloneAfter[inode] == nil { aloneAfter[inode] = cause }
             }
-            let isNew = isOld ? seen.before.insert(inode).inserted : seen.after.insert(inode).inserted
+            let isNew =
+                isOld ? seen.before.insert(inode).inserted : seen.after.insert(inode).inserted
             guard isDirectory, isNew else { continue }
-            let below =
-                isOld
-                ? entries(of: inode, in: before, &budget.before)
-                : entries(of: inode, in: after, &budget.after)
-            for entry in below {
+            for entry in entries(of: inode, isOld: isOld) {
                 lone.append((.init(directory: inode, bytes: entry.name), entry.inode, cause))
             }
         }
         if budget.before <= 0 || budget.after <= 0 {
-            warnings.append("more than \(Self.nameLimit) names; the rest was not compared")
+            warnings.append("there are too many names; not all were compared")
         }
         lone = []
         for (old, new) in twins {
@@ -183,33 +196,25 @@ struct TreeWalk {
         }
     }
 
-    /// Inodes in use that no name leads to, such as orphans, are the same if their numbers are.
+    /// Inodes in use that no name leads to, such as orphans, are the same if their numbers are. What
+    /// one side alone has came or went without a name.
     private mutating func pairNameless() {
-        for image in [before, after] {
-            for group in 0..<image.geometry.groupCount
-            where !image.groups[group].flags.contains(.inodesUninitialized) {
-                guard image.inodeTable(ofGroup: group) != nil else { continue }
-                for index in 0..<Int(image.geometry.inodesPerGroup) {
-                    let number = image.geometry.inodeNumber(group: group, index: index)
-                    guard let number = UInt32(exactly: number) else { return }
-                    guard toAfter[number] == nil, toBefore[number] == nil,
-                        aloneBefore[number] == nil, aloneAfter[number] == nil,
-                        before.isInUse(number), after.isInUse(number)
-                    else { continue }
-                    toAfter[number] = number
-                    toBefore[number] = number
-                }
+        var nameless: [UInt32] = []
+        before.forEachUsedInode { number in
+            if toAfter[number] == nil, aloneBefore[number] == nil { nameless.append(number) }
+        }
+        for number in nameless {
+            if toBefore[number] == nil, aloneAfter[number] == nil, after.isInUse(number) {
+                toAfter[number] = number
+                toBefore[number] = number
+            } else {
+                aloneBefore[number] = .removed
             }
         }
-        // What is left in use on one side alone came or went without a name.
-        for (image, isOld) in [(before, true), (after, false)] {
-            image.forEachUsedInode { number in
-                if isOld, self.toAfter[number] == nil, self.aloneBefore[number] == nil {
-                    self.aloneBefore[number] = .removed
-                } else if !isOld, self.toBefore[number] == nil, self.aloneAfter[number] == nil {
-                    self.aloneAfter[number] = .added
-                }
-            }
+        nameless = []
+        after.forEachUsedInode { number in
+            if toBefore[number] == nil, aloneAfter[number] == nil { nameless.append(number) }
         }
+        for number in nameless { aloneAfter[number] = .added }
     }
 }

@@ -144,15 +144,25 @@ extension DiffReport {
         guard !derived.isEmpty else { return lines }
         lines += ["", ink.bold("What follows from them")]
         for finding in derived {
-            let units =
-                finding.unit == .block
-                ? "\(Self.count(finding.count, "block")) of \(finding.what)"
-                : "\(finding.what) of \(Self.count(finding.count, finding.unit.rawValue))"
             lines += Wrapped.lines(
-                "\(finding.cause.rawValue): \(units), from \(Self.list(finding.follows))",
-                first: "  ", indentation: "      ")
+                "\(finding.cause.rawValue): \(Self.derivedSentence(finding))", first: "  ",
+                indentation: "      ")
         }
         return lines
+    }
+
+    /// "31 blocks of checksums follow from uuid".
+    static func derivedSentence(_ finding: Finding) -> String {
+        let follows = "from \(list(finding.follows))"
+        switch finding.unit {
+        case .block:
+            return "\(count(finding.count, "block")) of \(finding.what) "
+                + (finding.count == 1 ? "follows " : "follow ") + follows
+        case .copy where finding.count == 1: return "\(finding.what) follows \(follows)"
+        default:
+            return "\(finding.what) in \(count(finding.count, finding.unit.rawValue)) follows "
+                + follows
+        }
     }
 
     /// "atime differs in 61,440 inodes, first inode 13 /bin/ls: 1 against 1700000000".
@@ -164,19 +174,28 @@ extension DiffReport {
             case .removed: "\(units) removed"
             case .unexplained: "\(finding.what) in \(units)"
             default:
-                finding.unit == .field
-                    ? "\(finding.what)\(finding.count == 1 ? "" : ", \(units)")"
-                    : "\(finding.what) differs in \(units)"
+                switch finding.unit {
+                case .field: "\(finding.what)\(finding.count == 1 ? "" : ", \(units)")"
+                case .copy where finding.count == 1: finding.what
+                case .copy: "\(finding.what) in \(units) of the superblock"
+                default: "\(finding.what) differs in \(units)"
+                }
             }
         guard let first = finding.examples.first else { return text }
-        text += finding.count == 1 ? ": " : ", first "
-        text += first.place
-        switch (first.before, first.after) {
+        if finding.unit != .copy {
+            text += (finding.count == 1 ? ": " : ", first ") + first.place
+        }
+        switch (first.before.map(short), first.after.map(short)) {
         case (let before?, let after?): text += ": \(before) against \(after)"
         case (let one?, nil), (nil, let one?): text += ": \(one)"
         case (nil, nil): break
         }
         return text
+    }
+
+    /// A value that is much longer than a line says no more than its start.
+    private static func short(_ value: String) -> String {
+        value.count > 50 ? value.prefix(48) + "…" : value
     }
 
     private var coverageLines: [String] {

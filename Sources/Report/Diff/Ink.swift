@@ -21,6 +21,7 @@ enum Wrapped {
     ///   - text: words with spaces between them; a word that is too long has a line to itself.
     ///   - first: what the first line starts with.
     ///   - indentation: what the others start with.
+    /// - Returns: the lines, one at least.
     static func lines(_ text: String, first: String, indentation: String) -> [String] {
         var lines: [String] = []
         var line = first
