@@ -27,9 +27,8 @@ enum ZipLook {
             let start = place.lowerBound + UInt64(next)
             centrals.append(start + 12..<start + 16)
             if !one.extra.isEmpty {
-                centrals.append(
-                    place.lowerBound + UInt64(one.extra.lowerBound)..<place.lowerBound
-                        + UInt64(one.extra.upperBound))
+                let extra = place.lowerBound + UInt64(one.extra.lowerBound)
+                centrals.append(extra..<extra + UInt64(one.extra.count))
             }
             locals += localTimes(pair, one.offset)
             if first == nil,

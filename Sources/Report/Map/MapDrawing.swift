@@ -79,8 +79,9 @@ struct MapDrawing {
     }
 
     private func blocks(of run: Range<Int>, in strip: MapGrid.Strip) -> Range<UInt64> {
-        cells.grid.blocks(ofCell: run.lowerBound, in: strip)
-            .lowerBound..<cells.grid.blocks(ofCell: run.upperBound - 1, in: strip).upperBound
+        let first = cells.grid.blocks(ofCell: run.lowerBound, in: strip)
+        let last = cells.grid.blocks(ofCell: run.upperBound - 1, in: strip)
+        return first.lowerBound..<last.upperBound
     }
 
     private static func name(_ strip: MapGrid.Strip) -> String {

@@ -90,8 +90,8 @@ struct MapGrid {
     func blocks(ofCell cell: Int, in strip: Strip) -> Range<UInt64> {
         let first = strip.blocks.lowerBound + strip.lead
         let start = first + UInt64(cell) * blocksPerCell
-        return (cell == 0 ? strip.blocks.lowerBound : start)
-        ..<min(start + blocksPerCell, strip.blocks.upperBound)
+        let end = min(start + blocksPerCell, strip.blocks.upperBound)
+        return (cell == 0 ? strip.blocks.lowerBound : start)..<end
     }
 
     /// Cuts blocks at the borders of cells: the number of the cell among all, and how many of the
