@@ -90,20 +90,26 @@ let package = Package(
                 crypto, system,
             ],
             swiftSettings: audited),
+        .target(
+            name: "Difference",
+            dependencies: [
+                "Ext4Image", "Ext4Layout", "Golden", "HostSystem", "ImageBytes", system,
+            ],
+            swiftSettings: audited + views),
 
         // Showing, and the command.
         .target(
             name: "Report",
             dependencies: [
-                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
-                "ImageBytes", system,
+                "Difference", "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden",
+                "HostSystem", "ImageBytes", system,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden", "HostSystem",
-                "ImageBytes", "Report", "SourceTree", argumentParser, system,
+                "Difference", "Ext4Build", "Ext4Check", "Ext4Image", "Ext4Layout", "Golden",
+                "HostSystem", "ImageBytes", "Report", "SourceTree", argumentParser, system,
             ],
             swiftSettings: strict),
 
@@ -147,6 +153,20 @@ let package = Package(
             dependencies: [
                 "CBlockHash", "Ext4Image", "Golden", "TestKit", "HostSystem", "ImageBytes", crypto,
                 system,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DifferenceTests",
+            dependencies: [
+                "Difference", "Ext4Image", "Ext4Layout", "Golden", "TestKit", "HostSystem",
+                "ImageBytes", system,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReportTests",
+            dependencies: [
+                "Difference", "Ext4Image", "Ext4Layout", "Golden", "Report", "TestKit",
+                "HostSystem", "ImageBytes", system,
             ],
             swiftSettings: strict),
         .testTarget(

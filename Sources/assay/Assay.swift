@@ -10,6 +10,6 @@ struct Assay: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Build.self, Verify.self, Check.self, Inspect.self, GoldenCommand.self,
+            Build.self, Verify.self, Check.self, Diff.self, Inspect.self, GoldenCommand.self,
         ])
 }

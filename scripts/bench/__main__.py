@@ -13,12 +13,13 @@ import sys
 import tempfile
 
 from build_rows import BUILD_ROWS
+from diff_rows import DIFF_ROWS
 from gate_rows import GATE_ROWS
 from measure import MEMORY_FLOOR, Failed, available_memory
 from peers import Bench
 from table import Row
 
-ROWS = BUILD_ROWS + GATE_ROWS
+ROWS = BUILD_ROWS + GATE_ROWS + DIFF_ROWS
 
 NEEDED_BYTES = 5 << 30
 """The largest row: a tree of 2 GiB, its image, and a peer's."""

@@ -13,7 +13,7 @@ public enum SuperblockFacts {
 
     /// A field's value: integers in decimal, or in hexadecimal where they are bits; UUIDs as such;
     /// names in quotes; other bytes as hexadecimal digits, `0` where all are zero.
-    static func value(_ bytes: [UInt8], of name: String) -> String {
+    public static func value(_ bytes: [UInt8], of name: String) -> String {
         if uuids.contains(name) { return uuid(bytes) }
         if texts.contains(name) { return quoted(bytes) }
         guard [1, 2, 4, 8].contains(bytes.count), !arrays.contains(name) else {

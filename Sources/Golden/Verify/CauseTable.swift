@@ -1,7 +1,7 @@
 /// Which cause a fact of a golden stands for when it changes.
-enum CauseTable {
+public enum CauseTable {
     /// The cause of a superblock field, by the kernel's name.
-    static func cause(ofSuperblockField name: String) -> Cause.Name {
+    public static func cause(ofSuperblockField name: String) -> Cause.Name {
         superblock[name] ?? .geometry
     }
 

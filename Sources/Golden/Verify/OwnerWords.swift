@@ -1,21 +1,21 @@
-import Ext4Image
+public import Ext4Image
 import HostSystem
 
 /// Says whose a block or a byte is, in words that name the path where there is one.
-struct OwnerWords: Sendable {
+public struct OwnerWords: Sendable {
     private let paths: PathIndex
 
-    init(_ paths: PathIndex) {
+    public init(_ paths: PathIndex) {
         self.paths = paths
     }
 
     /// The path of an inode as a golden writes it; nil where no name leads to it.
-    func path(of number: UInt32) -> String? {
+    public func path(of number: UInt32) -> String? {
         paths.path(of: number).map { ASCIIEscape.text($0) }
     }
 
     /// The owner of a whole block.
-    func words(for owner: BlockOwner) -> String {
+    public func words(for owner: BlockOwner) -> String {
         switch owner {
         case .bootArea: "the area before the file system"
         case .superblock(let group): superblock(group)
@@ -36,7 +36,7 @@ struct OwnerWords: Sendable {
     }
 
     /// The owner of a byte: the structure, and the field where it has one.
-    func words(for owner: ByteOwner) -> String {
+    public func words(for owner: ByteOwner) -> String {
         place(owner.place) + (owner.field.map { ", \($0)" } ?? "")
     }
 

@@ -51,7 +51,7 @@ enum VerifyMarkdown {
     }
 
     /// Escapes what Markdown or the HTML inside it gives a meaning.
-    private static func escape(_ text: String) -> String {
+    static func escape(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {

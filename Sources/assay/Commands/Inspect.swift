@@ -1,8 +1,10 @@
 import ArgumentParser
 import Ext4Image
+import Golden
 import HostSystem
 import ImageBytes
 import Report
+import SystemPackage
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,6 +31,11 @@ struct Inspect: ParsableCommand {
     @Option(help: "Say whose the byte at this offset in the file system is.")
     var offset: UInt64?
 
+    @Option(
+        help: "Draw the image as a map: an SVG file with every block by its owner.",
+        completion: .file())
+    var map: String?
+
     @Flag(help: "Show the file system as it would be after its journal was replayed.")
     var afterReplay = false
 
@@ -39,10 +46,13 @@ struct Inspect: ParsableCommand {
     var jobs = ThreadTeam.processorCount
 
     func validate() throws {
-        let questions = [inode != nil, tree || path != nil, block != nil, offset != nil]
+        let questions = [
+            inode != nil, tree || path != nil, block != nil, offset != nil, map != nil,
+        ]
         guard (1...1_024).contains(jobs) else { throw ValidationError("--jobs is not 1 to 1,024.") }
         if questions.count(where: \.self) > 1 {
-            throw ValidationError("Ask for one of --inode, --path or --tree, --block, --offset.")
+            throw ValidationError(
+                "Ask for one of --inode, --path or --tree, --block, --offset, --map.")
         }
     }
 
@@ -68,7 +78,9 @@ struct Inspect: ParsableCommand {
     }
 
     private func show(_ image: Ext4Image, workers: Int) throws {
-        if tree {
+        if let map {
+            try draw(image, into: FilePath(map), workers: workers)
+        } else if tree {
             try showTree(image)
         } else if let path {
             let bytes = EscapedName.bytes(of: path)
@@ -81,6 +93,15 @@ struct Inspect: ParsableCommand {
         } else {
             let summary = InspectSummary(of: image, path: location.path)
             try StandardStreams.print(format == .json ? summary.json.text : summary.text)
+        }
+    }
+
+    private func draw(_ image: Ext4Image, into file: FilePath, workers: Int) throws {
+        let map = ImageMap(of: image, workers: workers)
+        // Before anything is written: a map of what could not be read is worth nothing.
+        try image.bytes.checkIntact()
+        try GoldenLoading.store { () throws(StoreError) in
+            try GoldenStore.writeFile(Array(map.svg.utf8), to: file)
         }
     }
 
