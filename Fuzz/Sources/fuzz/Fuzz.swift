@@ -30,12 +30,13 @@ struct Fuzz {
 
     private static func writeImage(_ input: String, to output: String) throws {
         let stored = try MappedImage(path: FilePath(input))
-        guard let image = Input(stored.slice.copy()).image else { return }
-        let view = image.view
-        let bytes = view.slice.copy()
         let file = try FileDescriptor.open(
             FilePath(output), .writeOnly, options: [.create, .truncate],
             permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        try file.closeAfter { _ = try file.writeAll(bytes) }
+        try file.closeAfter {
+            Input(stored.slice.copy()).withImage { image, _ in
+                _ = try? file.writeAll(image.slice.copy())
+            }
+        }
     }
 }
