@@ -48,8 +48,9 @@ struct BackupCheck {
                 checkDescriptors(index, at: start + UInt64(index), of: group, &budget, &log)
             }
         }
-        for index in places.blocksTogether..<max(
-            places.blocksTogether, volume.geometry.descriptorBlocks)
+        for index in places
+            .blocksTogether..<max(
+                places.blocksTogether, volume.geometry.descriptorBlocks)
         {
             for copy in 1...2 {
                 // The second group of those described may be the last one, too.

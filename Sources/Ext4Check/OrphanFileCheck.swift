@@ -53,7 +53,8 @@ struct OrphanFileCheck {
         if blocks > Self.blockLimit {
             log.add(
                 .limit, at: place,
-                "blocks of the file of orphans: truncated at \(Self.blockLimit) of at least \(blocks)")
+                "blocks of the file of orphans: truncated at \(Self.blockLimit) of at least \(blocks)"
+            )
         }
         if isEmpty, volume.readOnly.contains(.orphansPresent) {
             log.add(.orphanFile, at: place, "lists no inodes, but orphan_present is set")
