@@ -6,8 +6,8 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Inodes that share one large map cost the checker no more than a sound image does.
-@Suite struct SharedMapTests {
+/// Maps that cost more than any sound one: shared by many inodes, or leading to themselves.
+@Suite struct HostileMapTests {
     @Test(arguments: ["-O ^extents,^64bit", "-O extents"])
     func `many inodes of one map end the scan, at the same one with any number of threads`(
         _ options: String
@@ -39,6 +39,38 @@ import Testing
             #expect(report.findings == reports[0].findings)
             #expect(report.verdict == .invalid)
         }
+    }
+
+    @Test func `a tree of extents that leads to itself ends the lint, too`() async throws {
+        let scratch = try ScratchFolder()
+        try await Shell.run(
+            """
+            mkdir tree
+            for i in $(seq 1 40); do
+              printf z | dd of=tree/pieces bs=1 seek=$((i * 8192)) conv=notrunc status=none
+            done
+            mke2fs -qF -t ext4 -b 1024 -O ^has_journal,^metadata_csum -d tree image 4M
+            """, in: scratch.path)
+        let path = scratch["image"]
+        let image = try Ext4Image(MappedImage(path: path))
+        let number = try image.inode(atPath: Array("/pieces".utf8))
+        guard let inode = image.inode(number) else { throw Missing() }
+        let map = Inode.Fields.block.offset
+        let root = ExtentNode(inode.slice.slice(map..<map + Inode.Fields.block.count))
+        #expect(root.header.depth == 1)
+        let block = UInt32(root.index(0).child)
+        // A full node, three levels above the leaves as it says, whose every child it is itself.
+        var node: [UInt8] = [0x0A, 0xF3, 84, 0, 84, 0, 3, 0, 0, 0, 0, 0]
+        for entry in 0..<UInt32(84) {
+            for word in [entry, block, 0] {
+                node += (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+            }
+        }
+        let file = try FileDescriptor.open(path, .readWrite)
+        defer { try? file.close() }
+        try file.writeAll(toAbsoluteOffset: Int64(block) * 1024, node)
+        let report = try Checker(MappedImage(path: path)).run(jobs: 2, lint: true)
+        #expect(report.verdict == .invalid)
     }
 
     private struct Missing: Error {}
