@@ -12,11 +12,16 @@ final class MapBudget: Sendable {
     /// Numbers and extents in blocks of maps that are looked at, beside four bytes' worth for each
     /// that the file stores.
     static let stepFloor: UInt64 = 1 << 26
-    /// Runs of clusters that are kept (24 bytes each), beside one for each cluster there is.
+    /// Runs of clusters, and of blocks of directories, that are kept (24 and 32 bytes each), as a
+    /// multiple of the clusters there are, and beside it.
+    static let claimFactor: UInt64 = 2
     static let claimFloor: UInt64 = 1 << 16
     /// Clusters that are claimed, as a multiple of those there are, and beside it.
     static let clusterFactor: UInt64 = 4
     static let clusterFloor: UInt64 = 1 << 20
+
+    /// Where files may share blocks (`shared_blocks`), they do so in sound images.
+    static let sharingFactor: UInt64 = 16
 
     private let stepLimit: UInt64
     private let claimLimit: UInt64
@@ -30,8 +35,9 @@ final class MapBudget: Sendable {
     init(_ volume: Volume) {
         let all = volume.endBlock >> volume.clusterBits + 1
         stepLimit = volume.image.storedByteCount / 4 + Self.stepFloor
-        claimLimit = all + Self.claimFloor
-        clusterLimit = Self.clusterFactor * all + Self.clusterFloor
+        let share = volume.readOnly.contains(.sharedBlocks) ? Self.sharingFactor : 1
+        claimLimit = Self.claimFactor * share * all + Self.claimFloor
+        clusterLimit = Self.clusterFactor * share * all + Self.clusterFloor
     }
 
     /// More than a sound image can need was asked for.
