@@ -65,8 +65,8 @@ uninstall: ## take away what install put there
 bench: packages-bench build ## measure assay beside tar, cp and mkfs.ext4 (FULL=1: the slow peers too)
 	@python3 -B scripts/bench $(if $(FULL),--full) --assay '$(BINARY)' $(ROWS)
 
-fuzz: packages-test ## fuzz the reader for SECONDS (60)
-	@scripts/fuzz '$(SECONDS)'
+fuzz: packages-test ## fuzz the reader for SECONDS (60), or with FORMATS=1 the parsers of other files
+	@scripts/fuzz '$(SECONDS)' $(if $(FORMATS),formats)
 
 golden-check: build ## build every recipe of golden/ and verify the image against its golden
 	@scripts/golden-check '$(BINARY)'

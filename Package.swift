@@ -29,6 +29,8 @@ let package = Package(
         .library(name: "Ext4Image", targets: ["ImageBytes", "Ext4Layout", "Ext4Image"]),
         .library(name: "Ext4Check", targets: ["Ext4Check"]),
         .library(name: "Ext4Build", targets: ["SourceTree", "Ext4Build"]),
+        .library(name: "Golden", targets: ["Golden"]),
+        .library(name: "SourceTree", targets: ["SourceTree"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

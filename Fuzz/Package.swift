@@ -24,6 +24,8 @@ let package = Package(
             dependencies: [
                 "CFuzzer", .product(name: "Ext4Check", package: "assay"),
                 .product(name: "Ext4Image", package: "assay"),
+                .product(name: "Golden", package: "assay"),
+                .product(name: "SourceTree", package: "assay"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),

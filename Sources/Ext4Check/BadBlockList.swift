@@ -3,8 +3,9 @@ import ImageBytes
 
 /// The blocks that inode 1 lists as bad, and those that hold the list.
 struct BadBlockList {
-    /// How many blocks of a list are looked at.
-    static let cap = 1 << 20
+    /// How many blocks of a list are looked at; a block that holds a part of the list counts as
+    /// many as its zeros cost.
+    static let limit = 1 << 20
 
     private let volume: Volume
     private let record: InodeRecord
@@ -25,16 +26,22 @@ struct BadBlockList {
     }
 
     /// Calls the body for every block on the list, valid or not, and for those that hold it.
-    func forEach(_ disk: ImageSlice, _ body: (_ block: UInt64, _ holdsList: Bool) -> Void) {
-        var left = Self.cap
+    ///
+    /// - Returns: false where the list is longer than ``limit``.
+    @discardableResult
+    func forEach(
+        _ disk: ImageSlice, _ body: (_ block: UInt64, _ holdsList: Bool) -> Void
+    ) -> Bool {
+        var left = Self.limit
         if record.flags.contains(.extents), volume.incompatible.contains(.extents) {
             forEachExtent(disk, &left, body)
-            return
+            return left > 0
         }
         for index in 0..<12 { visit(disk, UInt64(record.mapWord(disk, index)), 0, &left, body) }
         for level in 1...3 {
             visit(disk, UInt64(record.mapWord(disk, 11 + level)), level, &left, body)
         }
+        return left > 0
     }
 
     private func visit(
@@ -42,7 +49,7 @@ struct BadBlockList {
         _ body: (UInt64, Bool) -> Void
     ) {
         guard block != 0, left > 0 else { return }
-        left -= 1
+        left -= level > 0 ? volume.blockSize / 64 : 1
         body(block, level > 0)
         guard level > 0, volume.isValid(block), let offset = volume.offset(ofBlock: block) else {
             return

@@ -72,9 +72,10 @@ struct BlockMapWalk {
                 "an indirect block lies past the end of the image")
             return false
         }
+        guard tally.mayGoOn(Int(wordsPerBlock)) else { return false }
         var span: UInt64 = 1
         for _ in 1..<level { span *= wordsPerBlock }
-        for index in 0..<Int(wordsPerBlock) where tally.mayGoOn(volume) {
+        for index in 0..<Int(wordsPerBlock) {
             let next = UInt64(disk[Field<UInt32>("i_block", at: 0), from: offset + 4 * index])
             guard next != 0 else { continue }
             let place = fileBlock + UInt64(index) * span

@@ -39,23 +39,26 @@ struct BlockTally {
     var visited: Set<UInt64> = []
     /// Its runs of blocks are kept: it is a directory, or a file that is read.
     let keepsRuns: Bool
-    /// Numbers in indirect blocks that were looked at.
-    private var steps: UInt64 = 0
+    /// What all inodes together may cost.
+    private let budget: MapBudget
     /// Blocks of a directory that are not mapped although later ones are.
     var holes: UInt64 = 0
 
-    init(_ record: InodeRecord, attributeClusters: UInt64, keepsRuns: Bool = false) {
+    init(
+        _ record: InodeRecord, attributeClusters: UInt64, keepsRuns: Bool = false,
+        budget: MapBudget
+    ) {
         inode = record.number
+        self.budget = budget
         isDirectory = record.kind == .directory
         isRegular = record.kind == .regular
         clusterCount = attributeClusters
         self.keepsRuns = keepsRuns || record.kind == .directory
     }
 
-    /// Counts a step of the walk; false once there were more than a sound map can need.
-    mutating func mayGoOn(_ volume: Volume) -> Bool {
-        steps += 1
-        return steps <= volume.endBlock + UInt64(volume.blockSize / 4) * 1024
+    /// Takes a block of so many entries; false once there were more than a sound image can need.
+    func mayGoOn(_ entries: Int) -> Bool {
+        budget.mayGoOn(entries, kept: claims.count + runs.count)
     }
 
     /// Claims a run of clusters, joined to the last one where it continues it.

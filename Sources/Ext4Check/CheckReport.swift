@@ -13,6 +13,12 @@ public struct CheckReport: Sendable {
     /// The kinds of lint of which there was more than is listed.
     public let truncatedLint: [TruncatedFindings]
 
+    /// The file system cannot be read because it has what this program does not know; it may be
+    /// sound.
+    public var isUnsupported: Bool {
+        verdict == .unreadable && findings.contains { $0.kind == .unsupported }
+    }
+
     init(
         _ log: FindingLog, isReadable: Bool, slack: Slack?, lint: FindingLog,
         findings: [CheckFinding], lintFindings: [CheckFinding]

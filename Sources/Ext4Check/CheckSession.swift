@@ -38,6 +38,7 @@ struct CheckSession {
             log.add(.imageTooShort, at: .fileSystem, "an inode table cannot be read")
             return false
         }
+        BackupCheck(volume: volume).run(&log)
         ResizeInodeCheck(volume: volume).run(&log)
         MultiMountCheck(volume: volume).run(&log)
         JournalCheck(volume: volume).run(&log)
@@ -51,15 +52,21 @@ struct CheckSession {
         let scan = InodeScan(volume, metadata: groups.blocks, badBlocks: badBlocks)
         var merge = InodeScanMerge(volume, groups)
         for result in scan.run(jobs: jobs) { merge.add(result, &log) }
+        // What follows compares everything with everything, of which a part is missing.
+        if merge.isTruncated { return true }
         merge.finish(&log)
         (facts, inodes, directories, runs) = (
             merge.facts, merge.inodes, merge.directories, merge.runs
         )
         clusters = merge.blocks.clusters
 
-        let results = DirectoryPass(volume: volume, facts: facts, runs: runs)
-            .run(directories, jobs: jobs)
+        let pass = DirectoryPass(volume: volume, facts: facts, runs: runs)
+        var limitLog = FindingLog()
+        let count = pass.affordable(directories, &limitLog)
+        let results = pass.run(Array(directories.prefix(count)), jobs: jobs)
         for result in results { log.append(result.log) }
+        log.append(limitLog)
+        if count < directories.count { return true }
         let links = LinkCheck(
             volume: volume, facts: facts, inodes: inodes,
             valueReferences: merge.attributes.valueReferences)

@@ -11,6 +11,10 @@ struct DirectoryPass: Sendable {
     /// Blocks of directories in one part of the work.
     private static let blocksPerPart: UInt64 = 64
 
+    /// Blocks of all directories that are looked at, beside those that the file stores: in a sound
+    /// image no two directories share a block.
+    static let blockFloor: UInt64 = 1 << 20
+
     /// Goes through everything.
     ///
     /// - Returns: results in the order of the directories, whatever the number of threads.
@@ -23,6 +27,30 @@ struct DirectoryPass: Sendable {
             for directory in work[parts[index]] { check(disk, directory, &result) }
             return result
         }
+    }
+
+    /// How many blocks all directories may have.
+    static func blockLimit(_ volume: Volume) -> UInt64 {
+        volume.image.storedByteCount / UInt64(volume.blockSize) + blockFloor
+    }
+
+    /// How many directories, from the first, can be gone through before there are more blocks of
+    /// them than a sound image can have.
+    func affordable(_ work: [DirectoryWork], _ log: inout FindingLog) -> Int {
+        let limit = Self.blockLimit(volume)
+        var blocks: UInt64 = 0
+        for (index, directory) in work.enumerated() {
+            // A tree has a note of every block, be it there or a hole.
+            let mapped = runs[directory.runs].reduce(0) { $0 &+ $1.count }
+            blocks &+= max(mapped, directory.hashTreeBlocks ?? 0)
+            guard blocks > limit else { continue }
+            log.add(
+                .limit, at: .inode(directory.inode), severity: .error,
+                "directories claim more blocks than there are: truncated at \(limit) of at least "
+                    + "\(blocks)")
+            return index
+        }
+        return work.count
     }
 
     private func parts(_ work: [DirectoryWork]) -> [Range<Int>] {

@@ -200,6 +200,12 @@ struct EntryCheck {
         }
     }
 
+    /// Whether a name folds by tables that only the kernel has.
+    func needsTables(_ entry: DirectoryEntry, _ slice: ImageSlice) -> Bool {
+        guard entry.nameRange.contains(where: { slice[byte: $0] >= 0x80 }) else { return false }
+        return FoldedName.ascii(slice.copy(entry.nameRange)) == nil
+    }
+
     /// The hash by which a tree finds an entry; nil where it cannot be told.
     func hash(
         _ entry: DirectoryEntry, _ slice: ImageSlice, _ version: DirectoryHash.Version?

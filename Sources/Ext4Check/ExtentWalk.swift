@@ -191,6 +191,7 @@ struct ExtentWalk {
             return below.reports
         }
         let node = ExtentNode(disk.slice(offset..<offset + volume.blockSize))
+        guard tally.mayGoOn(node.entryCount) else { return false }
         guard node.isSound else {
             add(.extentNode, entry, "an extent block without a sensible header", &log)
             return below.reports

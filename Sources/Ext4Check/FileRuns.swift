@@ -11,7 +11,8 @@ struct FileRuns {
         self.volume = volume
         let image = volume.image
         let disk = image.slice
-        var tally = BlockTally(record, attributeClusters: 0, keepsRuns: true)
+        var tally = BlockTally(
+            record, attributeClusters: 0, keepsRuns: true, budget: MapBudget(volume))
         var log = FindingLog()
         let nothing = SparseBits(limit: 0)
         if volume.incompatible.contains(.extents), record.flags.contains(.extents) {

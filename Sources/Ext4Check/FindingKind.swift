@@ -16,6 +16,10 @@ public enum FindingKind: String, Hashable, Sendable, CaseIterable {
     case backupUsed = "backup-used"
     /// A backup of the superblock or of the descriptors differs from the primary.
     case backupDiffers = "backup-differs"
+    /// A cap of the checker was met: what lies past it was not looked at.
+    case limit
+    /// Something that this program cannot judge, and `e2fsck` can: it is neither right nor wrong.
+    case unchecked
     /// The superblock says that the file system was not unmounted, or has errors.
     case stateFlag = "state-flag"
     /// The image ends before the file system does.
@@ -248,10 +252,10 @@ public enum FindingKind: String, Hashable, Sendable, CaseIterable {
     /// How bad it is, unless the finding says otherwise.
     public var severity: CheckFinding.Severity {
         switch self {
-        case .backupDiffers, .stateFlag, .extentNodeDepth, .fsckDisagrees: .warning
+        case .backupDiffers, .stateFlag, .extentNodeDepth, .fsckDisagrees, .limit: .warning
         case .needsRecovery, .orphanList, .lintTime, .lintSeed, .lintIdentity, .lintMounted,
             .lintGeneration, .lintLazy, .lintResidue, .lintEntryOrder, .lintInodeOrder,
-            .fsckUnavailable:
+            .fsckUnavailable, .unchecked:
             .note
         default: .error
         }

@@ -25,10 +25,6 @@ struct HashTreeCheck {
         var found: (least: UInt32, most: UInt32) = (.max, 0)
     }
 
-    /// The most blocks a tree is followed through (`large_dir` with three levels has more; no
-    /// directory that fits an image of 2^40 bytes does).
-    private static let blockLimit: UInt64 = 1 << 28
-
     private let volume: Volume
     private let inode: UInt32
     private var blocks: [Block]
@@ -39,8 +35,8 @@ struct HashTreeCheck {
     init(volume: Volume, inode: UInt32, blockCount: UInt64) {
         self.volume = volume
         self.inode = inode
-        let inImage = UInt64(volume.image.count / volume.blockSize)
-        let count = min(blockCount, Self.blockLimit, inImage)
+        // More was refused before (`DirectoryPass.affordable`).
+        let count = min(blockCount, DirectoryPass.blockLimit(volume))
         blocks = Array(repeating: Block(), count: Int(count))
     }
 

@@ -21,7 +21,8 @@ struct InodeBlockCheck {
     func run(_ disk: ImageSlice, _ result: inout InodeScanResult) {
         var charge = body
         noteAttributeBlock(disk, &charge, &result)
-        var tally = BlockTally(record, attributeClusters: charge.clusters)
+        var tally = BlockTally(
+            record, attributeClusters: charge.clusters, budget: check.scan.budget)
         let isInline =
             volume.incompatible.contains(.inlineData) && record.flags.contains(.inlineData)
         if isInline {
@@ -35,6 +36,9 @@ struct InodeBlockCheck {
                     .run(disk, &tally, &result.log)
             }
         }
+        check.scan.budget.take(tally)
+        // What was cut short has another size and count; that is no finding of its own.
+        guard !check.scan.budget.isSpent else { return }
         reportHoles(tally, &result)
         result.claims += tally.claims
         result.runs += tally.runs

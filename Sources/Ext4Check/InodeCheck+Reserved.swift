@@ -91,12 +91,18 @@ extension InodeCheck {
         }
         markUsed(&result)
         let list = BadBlockList(volume, record)
-        list.forEach(disk) { block, holdsList in
+        let isWhole = list.forEach(disk) { block, holdsList in
             guard volume.isValid(block) else {
                 add(.badBlockList, nil, "lists block \(block), outside the file system", &result)
                 return
             }
             result.badBlocks.append(.init(block: block, holdsList: holdsList))
+        }
+        if !isWhole {
+            add(
+                .limit, nil,
+                "the list of bad blocks: truncated at \(BadBlockList.limit) of at least "
+                    + "\(BadBlockList.limit + 1)", &result)
         }
     }
 }

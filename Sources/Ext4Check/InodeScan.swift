@@ -9,6 +9,8 @@ struct InodeScan: Sendable {
     let metadata: SparseBits
     /// Blocks on the list of bad blocks.
     let badBlocks: Set<UInt64>
+    /// What the maps of all inodes together may cost.
+    let budget: MapBudget
     /// Whether a deletion time below the number of inodes means a place in the orphan list.
     private let lowDeletionTimesCount: Bool
 
@@ -19,6 +21,7 @@ struct InodeScan: Sendable {
         self.volume = volume
         self.metadata = metadata
         self.badBlocks = badBlocks
+        budget = MapBudget(volume)
         let superblock = volume.superblock
         let times = [
             superblock[Superblock.Fields.writeTime], superblock[Superblock.Fields.mountTime],
@@ -35,8 +38,17 @@ struct InodeScan: Sendable {
 
     /// Goes through everything.
     ///
-    /// - Returns: the results in the order of the inodes, whatever the number of threads.
+    /// - Returns: the results in the order of the inodes, whatever the number of threads. Where the
+    ///   inodes cost more than any sound image, those of one thread, which end where they did.
     func run(jobs: Int) -> [InodeScanResult] {
+        let results = scan(jobs: jobs)
+        guard budget.isSpent else { return results }
+        // Where the limit is met depends on the threads now; with one thread it does not.
+        guard jobs > 1 else { return results }
+        return InodeScan(volume, metadata: metadata, badBlocks: badBlocks).scan(jobs: 1)
+    }
+
+    private func scan(jobs: Int) -> [InodeScanResult] {
         let parts = self.parts()
         return ThreadTeam.map(count: parts.count, workers: jobs) { index in
             var result = InodeScanResult()
@@ -64,7 +76,7 @@ struct InodeScan: Sendable {
         let inodesPerBlock = volume.blockSize / volume.inodeSize
         let table = volume.groups[part.group].inodeTable
         var index = part.indices.lowerBound
-        while index < part.indices.upperBound {
+        while index < part.indices.upperBound, !budget.isSpent {
             let end = min(index + inodesPerBlock, part.indices.upperBound)
             let block = table &+ UInt64(index / inodesPerBlock)
             scanBlock(disk, part.group, index..<end, block, &result)
@@ -110,6 +122,12 @@ struct InodeScan: Sendable {
             }
             InodeCheck(scan: self, record: entry.record, checksumFits: entry.checksumFits)
                 .run(disk, &result)
+            guard !budget.isSpent else {
+                result.isTruncated = true
+                result.log.add(
+                    .limit, at: .inode(entry.record.number), severity: .error, budget.description)
+                return
+            }
         }
     }
 

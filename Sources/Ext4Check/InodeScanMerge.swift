@@ -17,6 +17,8 @@ struct InodeScanMerge {
     private var attributeBlocks: [AttributeBlockUse] = []
     private var hasLargeFile = false
     private var hasLargeDirectory = false
+    /// The scan ended before its end.
+    private(set) var isTruncated = false
 
     init(_ volume: Volume, _ groups: GroupCheck.Outcome) {
         self.volume = volume
@@ -33,6 +35,7 @@ struct InodeScanMerge {
     /// Takes one part.
     mutating func add(_ result: InodeScanResult, _ log: inout FindingLog) {
         log.append(result.log)
+        isTruncated = isTruncated || result.isTruncated
         for bad in result.badBlocks { blocks.take(bad, groups, &log) }
         for claim in result.claims { blocks.take(claim, &log) }
         attributes.addReferences(result.valueInodes)

@@ -1,6 +1,8 @@
 /// What the scan of a part of the inode table found; parts are put together in order.
 struct InodeScanResult: Sendable {
     var log = FindingLog()
+    /// The maps of the inodes cost more than any sound image; what comes after is not scanned.
+    var isTruncated = false
     /// Inodes in use, in rising order.
     var inodes: [InodeFact] = []
     /// Clusters that inodes use, in the order of the inodes.

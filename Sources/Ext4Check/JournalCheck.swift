@@ -155,6 +155,12 @@ struct JournalCheck {
                 header.start == 0
                     ? "marked for recovery, but the journal is empty"
                     : "the journal holds changes from its block \(header.start) on")
+            if header.features.contains(.fastCommit) {
+                log.add(
+                    .unchecked, at: .inode(superblock[Fields.journalInode]),
+                    "the journal may hold fast commits, which are not replayed here: what they "
+                        + "change is not seen")
+            }
         } else if header.start != 0 {
             add(
                 "s_feature_incompat",

@@ -50,6 +50,12 @@ struct OrphanFileCheck {
                     .inode(number, block: block, fileBlock: fileBlock), block, seed, &log)
                 && isEmpty
         }
+        if blocks > Self.blockLimit {
+            log.add(
+                .limit, at: place,
+                "blocks of the file of orphans: truncated at \(Self.blockLimit) of at least \(blocks)"
+            )
+        }
         if isEmpty, volume.readOnly.contains(.orphansPresent) {
             log.add(.orphanFile, at: place, "lists no inodes, but orphan_present is set")
         }

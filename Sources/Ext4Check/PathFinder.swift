@@ -39,7 +39,8 @@ struct PathFinder {
     private mutating func collect(_ session: CheckSession, _ wanted: Set<UInt32>) {
         guard !wanted.isEmpty else { return }
         let areas = DirectoryAreas(session: session)
-        var found: [(UInt32, UInt32, String)] = []
+        // The first of each: an inode can have more names than memory has room for.
+        var found: [UInt32: (directory: UInt32, name: String)] = [:]
         for work in session.directories {
             areas.forEach(work) { slice, limit, _ in
                 var offset = 0
@@ -48,19 +49,19 @@ struct PathFinder {
                         in: slice, at: offset, blockSize: volume.blockSize),
                     entry.recordLength >= 8, entry.end <= limit
                 {
-                    if wanted.contains(entry.inode), entry.nameRange.upperBound <= entry.end {
+                    if wanted.contains(entry.inode), found[entry.inode] == nil,
+                        entry.nameRange.upperBound <= entry.end
+                    {
                         let name = slice.copy(entry.nameRange)
                         if name != [0x2E], name != [0x2E, 0x2E] {
-                            found.append((entry.inode, work.inode, EscapedName(name).description))
+                            found[entry.inode] = (work.inode, EscapedName(name).description)
                         }
                     }
                     offset = entry.end
                 }
             }
         }
-        for (inode, directory, name) in found where names[inode] == nil {
-            names[inode] = (directory, name)
-        }
+        names.merge(found) { first, _ in first }
     }
 
     /// The path of an inode; nil where none leads to it.

@@ -34,6 +34,13 @@ struct QuotaCheck {
             log.add(.quota, at: .inode(record.number), "the \(type) quota file \(problem)")
             return
         }
+        if tree.isTruncated {
+            log.add(
+                .limit, at: .inode(record.number),
+                "entries of the \(type) quota file: truncated at \(QuotaTree.entryLimit) of at "
+                    + "least \(QuotaTree.entryLimit + 1)")
+            return
+        }
         let used = usage[type]
         for (owner, stored) in tree.entries {
             let amount = used[owner] ?? QuotaUsage.Amount()
@@ -65,6 +72,11 @@ struct QuotaTree {
     /// Bytes of an entry, by the file's version (`struct v2r0_disk_dqblk`, `v2r1_disk_dqblk`).
     private static let entrySizes: [UInt32: Int] = [0: 48, 1: 72]
 
+    /// Entries that are kept, 32 bytes each; a file whose blocks are all the same one can have more.
+    static let entryLimit = 1 << 22
+
+    /// There are more entries than are kept.
+    private(set) var isTruncated = false
     private let volume: Volume
     private let runs: FileRuns
     private let size: UInt64
@@ -137,7 +149,7 @@ struct QuotaTree {
     private mutating func readEntries(_ disk: ImageSlice, _ start: Int) {
         // A header of 16 bytes comes first.
         var place = start + 16
-        while place + entrySize <= start + QuotaCheck.blockSize {
+        while place + entrySize <= start + QuotaCheck.blockSize, !isTruncated {
             if !disk.isZero(place..<place + entrySize) {
                 let isNew = entrySize == 72
                 let inodes =
@@ -146,6 +158,10 @@ struct QuotaTree {
                     : UInt64(disk[Field<UInt32>("dqb_curinodes", at: 12), from: place])
                 let bytes = disk[Field<UInt64>("dqb_curspace", at: isNew ? 48 : 24), from: place]
                 let owner = disk[Field<UInt32>("dqb_id", at: 0), from: place]
+                guard entries.count < Self.entryLimit else {
+                    isTruncated = true
+                    return
+                }
                 entries.append((owner, QuotaUsage.Amount(bytes: bytes, inodes: inodes)))
             }
             place += entrySize

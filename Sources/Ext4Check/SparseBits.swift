@@ -7,20 +7,31 @@ struct SparseBits: Sendable {
 
     /// Numbers at or past this one are ignored when put in, and never found.
     let limit: UInt64
-    private var pages: [[UInt64]?]
+    /// Up to the highest page in use.
+    private var pages: [[UInt64]?] = []
 
     /// - Parameter limit: the first number that is not allowed.
     init(limit: UInt64) {
         self.limit = limit
-        let pageCount = (limit + (1 << UInt64(Self.pageBits)) - 1) >> UInt64(Self.pageBits)
-        pages = Array(repeating: nil, count: Int(pageCount))
+    }
+
+    /// Makes a page where there is none.
+    private mutating func makePage(_ page: Int) {
+        if page >= pages.count {
+            pages.append(contentsOf: repeatElement(nil, count: page + 1 - pages.count))
+        }
+        if pages[page] == nil { pages[page] = Array(repeating: 0, count: Self.wordsPerPage) }
+    }
+
+    /// The page of a number; nil where nothing was put into it.
+    private func page(of number: UInt64) -> [UInt64]? {
+        let page = Int(number >> UInt64(Self.pageBits))
+        return page < pages.count ? pages[page] : nil
     }
 
     /// Whether a number is in the set.
     func contains(_ number: UInt64) -> Bool {
-        guard number < limit, let page = pages[Int(number >> UInt64(Self.pageBits))] else {
-            return false
-        }
+        guard number < limit, let page = page(of: number) else { return false }
         return page[Self.word(number)] & Self.bit(number) != 0
     }
 
@@ -29,7 +40,7 @@ struct SparseBits: Sendable {
     mutating func insert(_ number: UInt64) -> Bool {
         guard number < limit else { return false }
         let page = Int(number >> UInt64(Self.pageBits))
-        if pages[page] == nil { pages[page] = Array(repeating: 0, count: Self.wordsPerPage) }
+        makePage(page)
         let before = pages[page]?[Self.word(number)] ?? 0
         pages[page]?[Self.word(number)] = before | Self.bit(number)
         return before & Self.bit(number) != 0
@@ -43,7 +54,7 @@ struct SparseBits: Sendable {
         var collision = false
         while number < end {
             let page = Int(number >> UInt64(Self.pageBits))
-            if pages[page] == nil { pages[page] = Array(repeating: 0, count: Self.wordsPerPage) }
+            makePage(page)
             let pageEnd = (UInt64(page) + 1) << UInt64(Self.pageBits)
             let stop = min(end, pageEnd)
             if Self.set(&pages[page], from: number, to: stop) { collision = true }
@@ -99,9 +110,7 @@ struct SparseBits: Sendable {
 
     /// 64 numbers from a multiple of 64, as bits.
     func word(at number: UInt64) -> UInt64 {
-        guard number < limit, let page = pages[Int(number >> UInt64(Self.pageBits))] else {
-            return 0
-        }
+        guard number < limit, let page = page(of: number) else { return 0 }
         return page[Self.word(number)]
     }
 

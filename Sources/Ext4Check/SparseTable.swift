@@ -1,16 +1,18 @@
-/// A value for each inode number, in pages that exist only where one was set.
+/// A value for each inode number, in pages that exist only where one was set. What a file system
+/// claims to have costs nothing; memory follows the highest number that is in use.
 struct SparseTable<Value: Sendable>: Sendable {
     private static var pageBits: Int { 10 }
 
     private let empty: Value
-    private var pages: [[Value]?]
+    private let pageLimit: Int
+    private var pages: [[Value]?] = []
 
     /// - Parameters:
     ///   - limit: the first number that is not allowed.
     ///   - empty: what a number has that was never set.
     init(limit: Int, empty: Value) {
         self.empty = empty
-        pages = Array(repeating: nil, count: (limit >> Self.pageBits) + 1)
+        pageLimit = (limit >> Self.pageBits) + 1
     }
 
     /// The value of a number; setting one past the limit does nothing.
@@ -22,7 +24,10 @@ struct SparseTable<Value: Sendable>: Sendable {
         }
         set {
             let page = Int(number) >> Self.pageBits
-            guard page < pages.count else { return }
+            guard page < pageLimit else { return }
+            if page >= pages.count {
+                pages.append(contentsOf: repeatElement(nil, count: page + 1 - pages.count))
+            }
             if pages[page] == nil {
                 pages[page] = Array(repeating: empty, count: 1 << Self.pageBits)
             }

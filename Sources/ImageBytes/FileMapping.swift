@@ -13,6 +13,8 @@ internal import SystemPackage
     let count: Int
     /// Set before the mapping is shared: its pages differ from the file's and must be kept.
     var isPatched = false
+    /// Bytes of the file that the file system stores; the rest are holes. A device has none.
+    let storedByteCount: UInt64
     let file: FileDescriptor
     private let guardSlot: Int32
 
@@ -43,6 +45,10 @@ internal import SystemPackage
         }
         unsafe base = mapped
         count = Int(size)
+        // st_blocks counts 512 bytes whatever the file system's blocks are.
+        storedByteCount =
+            status.st_mode & S_IFMT == S_IFREG
+            ? UInt64(clamping: status.st_blocks) &* 512 : UInt64(size)
         self.file = file
         guardSlot = slot
     }

@@ -32,6 +32,20 @@ extension ImageSlice {
         return nil
     }
 
+    /// Whether the bytes of one range come before those of another, a shorter one before what it
+    /// starts; traps where the slice has no such range.
+    public func isOrdered(_ first: Range<Int>, before second: Range<Int>) -> Bool {
+        let (left, right) = (bytes.extracting(first), bytes.extracting(second))
+        let order = unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right -> Int32 in
+                guard let one = left.baseAddress, let other = right.baseAddress else { return 0 }
+                // Both are valid for the smaller of their counts.
+                return unsafe memcmp(one, other, min(left.count, right.count))
+            }
+        }
+        return order == 0 ? first.count < second.count : order < 0
+    }
+
     /// Whether two slices hold the same bytes.
     public func hasSameBytes(as other: ImageSlice) -> Bool {
         guard count == other.count else { return false }

@@ -86,6 +86,30 @@ public import SystemPackage
         unsafe UnsafeRawBufferPointer(start: base, count: count)
     }
 
+    /// How much of the file is stored, whatever size it has: what a hostile one can claim at little
+    /// cost is its holes. At most a window's worth.
+    public var storedByteCount: UInt64 { min(mapping.storedByteCount, UInt64(count)) }
+
+    /// Whether a small range is zero, read past the mapping: a page that is looked at once costs more
+    /// to map than to copy, and would stay in memory.
+    ///
+    /// - Parameters:
+    ///   - range: a range that we chose, with no more bytes than the buffer has.
+    ///   - buffer: memory to read into.
+    /// - Returns: false also where the file cannot be read, for the mapping to say why.
+    public func isStoredZero(_ range: Range<Int>, buffer: PageBuffer) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        let room = unsafe buffer.bytes
+        guard !mapping.isPatched, range.count <= room.count else { return false }
+        // Both bounds were just checked.
+        let found = unsafe pread(
+            file.rawValue, room.baseAddress, range.count,
+            off_t(fileOffset) + off_t(range.lowerBound))
+        guard found == range.count else { return false }
+        let bytes = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(room))
+        return ImageSlice(bytes).isZero(0..<range.count)
+    }
+
     /// Throws where the file shrank, or a page of it could not be read, since it was mapped: what
     /// was read after that was zeros. To be asked before any result is believed.
     public func checkIntact() throws(FileError) {

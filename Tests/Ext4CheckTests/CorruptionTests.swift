@@ -20,6 +20,9 @@ import Glibc
         "-O bigalloc -b 1024 -C 4096 -J size=1",
         "-O ^metadata_csum,uninit_bg,^flex_bg -b 1024 -J size=1",
         "-O meta_bg,^resize_inode,metadata_csum_seed -b 1024 -J size=1",
+        "-O quota,project,large_dir,verity -b 2048 -I 1024 -J size=2",
+        "-O sparse_super2,^resize_inode,encrypt -b 1024 -I 128 -J size=1",
+        "-O ^has_journal,casefold -b 65536",
     ]
 
     @Test(arguments: mixes)

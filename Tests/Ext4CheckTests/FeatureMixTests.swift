@@ -39,6 +39,22 @@ import Testing
         -O ^large_file,^huge_file,^dir_nlink,^extra_isize
         -g 1024 -b 1024
         -r 1 -m 0
+        -T ext2 -O none -r 0 -b 1024
+        -O sparse_super2,^resize_inode -E num_backup_sb=0
+        -E lazy_itable_init=0,lazy_journal_init=0
+        -E packed_meta_blocks=1 -b 1024
+        -G 64 -b 1024
+        -N 100000 -b 1024
+        -O ^ext_attr
+        -O project
+        -O casefold,encrypt
+        -E stride=4,stripe_width=16
+        -O bigalloc,meta_bg,^resize_inode -b 1024 -C 8192
+        -O inline_data,ea_inode -I 1024
+        -O meta_bg,^resize_inode -b 4096 -g 256
+        -b 65536 -O bigalloc,^has_journal -C 262144
+        -b 65536 -I 128 -O ^has_journal
+        -J size=16,location=20000
         """.split(separator: "\n").map(String.init)
 
     @Test(arguments: mixes)

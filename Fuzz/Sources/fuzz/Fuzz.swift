@@ -5,6 +5,8 @@ import SystemPackage
 
 /// `fuzz BASES [libFuzzer's arguments]`: BASES is a folder that `make-bases` filled.
 ///
+/// `fuzz BASES --formats [libFuzzer's arguments]` tries the other formats instead; see ``Format``.
+///
 /// `fuzz BASES --image INPUT OUTPUT` writes the image that an input of the fuzzer means, for a find
 /// to be kept as a test's input.
 @main
@@ -19,23 +21,33 @@ struct Fuzz {
         if CommandLine.arguments.count == 5, CommandLine.arguments[2] == "--image" {
             return try writeImage(CommandLine.arguments[3], to: CommandLine.arguments[4])
         }
+        Format.folder = FilePath(CommandLine.arguments[1]).appending("formats")
+        let triesFormats = CommandLine.arguments.dropFirst(2).first == "--formats"
         var arguments = CommandLine.unsafeArgv
-        arguments[1] = arguments[0]
-        arguments += 1
-        let status = cfuzzer_run(CommandLine.argc - 1, arguments) { bytes, count in
-            Input(Array(UnsafeRawBufferPointer(start: bytes, count: count))).run()
-        }
+        let own: Int32 = triesFormats ? 2 : 1
+        arguments[Int(own)] = arguments[0]
+        arguments += Int(own)
+        let count = CommandLine.argc - own
+        let status =
+            triesFormats
+            ? cfuzzer_run(count, arguments) { bytes, count in
+                Format.run(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
+            }
+            : cfuzzer_run(count, arguments) { bytes, count in
+                Input(Array(UnsafeRawBufferPointer(start: bytes, count: count))).run()
+            }
         exit(status)
     }
 
     private static func writeImage(_ input: String, to output: String) throws {
         let stored = try MappedImage(path: FilePath(input))
-        guard let image = Input(stored.slice.copy()).image else { return }
-        let view = image.view
-        let bytes = view.slice.copy()
         let file = try FileDescriptor.open(
             FilePath(output), .writeOnly, options: [.create, .truncate],
             permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        try file.closeAfter { _ = try file.writeAll(bytes) }
+        try file.closeAfter {
+            Input(stored.slice.copy()).withImage { image, _ in
+                _ = try? file.writeAll(image.slice.copy())
+            }
+        }
     }
 }

@@ -8,14 +8,14 @@ extension Mutant {
         let image = base.image
         let hasChecksums = image.superblock.readOnly.contains(.metadataChecksums)
         // Bitmaps before descriptors, which hold their checksums.
-        for number in blocks.keys.sorted() {
-            switch base.owners.owner(of: number) {
-            case .blockBitmap(let group) where hasChecksums:
+        for number in touched where hasChecksums {
+            switch base.owners[Int(number)] {
+            case .blockBitmap(let group):
                 repairBitmap(
                     number, group, bits: image.geometry.clustersPerGroup,
                     GroupDescriptor.Fields.blockBitmapChecksumLow,
                     GroupDescriptor.Fields.blockBitmapChecksumHigh)
-            case .inodeBitmap(let group) where hasChecksums:
+            case .inodeBitmap(let group):
                 repairBitmap(
                     number, group, bits: image.geometry.inodesPerGroup,
                     GroupDescriptor.Fields.inodeBitmapChecksumLow,
@@ -23,8 +23,8 @@ extension Mutant {
             default: break
             }
         }
-        for number in blocks.keys.sorted() {
-            repair(number, base.owners.owner(of: number), hasChecksums: hasChecksums)
+        for number in touched {
+            repair(number, base.owners[Int(number)], hasChecksums: hasChecksums)
         }
     }
 
@@ -78,7 +78,8 @@ extension Mutant {
             guard group < geometry.groupCount else { return }
             let start = place * geometry.descriptorSize
             let block = self[number]
-            let slice = ImageSlice(block.rawSpan).slice(start..<start + geometry.descriptorSize)
+            let slice = ImageSlice(block.rawSpan)
+                .slice(start..<start + geometry.descriptorSize)
             let value =
                 hasChecksums
                 ? base.image.checksums.descriptor(slice, group: UInt32(group))
@@ -115,19 +116,20 @@ extension Mutant {
         let block = self[number]
         let slice = ImageSlice(block.rawSpan)
         let seed = seed(of: inode)
+        let image = base.image
         if inode == base.image.superblock[Superblock.Fields.journalInode] {
             if logical == 0 {
                 let value = JournalSuperblock.checksum(of: slice)
                 set(JournalSuperblock.Fields.checksum, value, in: number)
-            } else if let journal = Journal(base.image), journal.superblock.hasChecksums {
-                repairLog(number, seed: journal.superblock.seed)
+            } else if let seed = base.journalSeed {
+                repairLog(number, seed: seed)
             }
         } else if DirectoryTail(closing: slice) != nil {
-            let place = block.count - 4
+            let place = slice.count - 4
             set(
                 Field<UInt32>("det_checksum", at: place),
                 MetadataChecksums.directory(slice, inodeSeed: seed), in: number)
-        } else if base.image.inode(inode)?.flags.contains(.indexed) == true {
+        } else if image.inode(inode)?.flags.contains(.indexed) == true {
             let node = HashTreeNode(slice, isRoot: logical == 0)
             guard let place = node.checksumOffset,
                 let value = MetadataChecksums.hashTree(node, inodeSeed: seed)
@@ -141,7 +143,7 @@ extension Mutant {
         let slice = ImageSlice(block.rawSpan)
         switch JournalBlockKind(rawValue: JournalBlockHeader(decoding: slice).blockType) {
         case .descriptor, .revoke:
-            let place = block.count - 4
+            let place = slice.count - 4
             var value = CRC32C.checksum(slice.slice(0..<place).bytes, seed: seed)
             value = CRC32C.checksum(UInt32(0), seed: value)
             set(BigEndianField<UInt32>("t_checksum", at: place), value, in: number)
@@ -155,32 +157,24 @@ extension Mutant {
 
     /// From the inode as it is by now: its generation may have been changed.
     private func seed(of number: UInt32) -> UInt32 {
-        guard let (group, index) = base.image.geometry.position(ofInode: number) else { return 0 }
-        let geometry = base.image.geometry
-        let offset = index * geometry.inodeSize
-        let block =
-            self[base.image.groups[group].inodeTable + UInt64(offset / geometry.blockSize)]
-        let start = offset % geometry.blockSize
-        let inode = Inode(
-            ImageSlice(block.rawSpan).slice(start..<start + geometry.inodeSize), number: number)
-        return base.image.checksums.seed(ofInode: number, generation: inode.generation)
+        let image = base.image
+        guard let inode = image.inode(number) else { return 0 }
+        return image.checksums.seed(ofInode: number, generation: inode.generation)
+    }
+
+    /// A block as it is by now. Every block here was found in the base.
+    private subscript(_ number: UInt64) -> [UInt8] {
+        let image = base.image
+        return image.block(number)?.copy() ?? []
     }
 
     private mutating func set<Value>(
         _ field: Field<Value>, from start: Int = 0, _ value: Value, in number: UInt64
     ) {
-        var block = self[number]
-        for index in 0..<MemoryLayout<Value>.size {
-            block[start + field.offset + index] = UInt8(truncatingIfNeeded: value >> (index * 8))
-        }
-        self[number] = block
+        withUnsafeBytes(of: value.littleEndian) { write($0, at: start + field.offset, in: number) }
     }
 
     private mutating func set(_ field: BigEndianField<UInt32>, _ value: UInt32, in number: UInt64) {
-        var block = self[number]
-        for index in 0..<4 {
-            block[field.offset + index] = UInt8(truncatingIfNeeded: value >> (24 - index * 8))
-        }
-        self[number] = block
+        withUnsafeBytes(of: value.bigEndian) { write($0, at: field.offset, in: number) }
     }
 }

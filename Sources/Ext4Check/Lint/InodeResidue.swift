@@ -1,9 +1,21 @@
 import Ext4Layout
+import HostSystem
 import ImageBytes
 
 /// Bytes without meaning in inodes in use, their maps, their attributes and behind their content.
 struct InodeResidue {
     let volume: Volume
+    private let data: DataRanges
+    private let buffer: PageBuffer
+
+    /// - Parameters:
+    ///   - volume: the file system.
+    ///   - data: which parts of the image are stored.
+    init(volume: Volume, data: DataRanges) {
+        self.volume = volume
+        self.data = data
+        buffer = PageBuffer(byteCount: volume.blockSize)
+    }
 
     /// Looks at one inode.
     ///
@@ -101,8 +113,8 @@ struct InodeResidue {
         } else if record.isFastSymlink {
             gap(from: Int(min(record.size, 60)), &tally)
         } else if record.flags.contains(.extents) {
-            var depth = 0
-            checkNode(disk, map, record, block: 0, &depth, &tally)
+            var visited: Set<UInt64> = []
+            checkNode(disk, map, record, block: 0, level: 0, &visited, &tally)
         } else if record.kind != .regular, record.kind != .directory, record.kind != .symlink,
             record.kind != nil
         {
@@ -112,7 +124,7 @@ struct InodeResidue {
 
     private func checkNode(
         _ disk: ImageSlice, _ range: Range<Int>, _ record: InodeRecord, block: UInt64,
-        _ level: inout Int, _ tally: inout ResidueTally
+        level: Int, _ visited: inout Set<UInt64>, _ tally: inout ResidueTally
     ) {
         let node = ExtentNode(disk.slice(range))
         guard node.isSound, level <= ExtentWalk.maximumDepth(blockSize: volume.blockSize) else {
@@ -130,14 +142,16 @@ struct InodeResidue {
             tally.add(.mapGap, disk, full + 4..<range.upperBound, at: place)
         }
         guard node.header.depth > 0 else { return }
-        level += 1
         for index in 0..<node.entryCount {
             let child = node.index(index).child
-            guard volume.isValid(child), let start = volume.offset(ofBlock: child) else { continue }
+            // Each once: a node may lead to itself.
+            guard volume.isValid(child), let start = volume.offset(ofBlock: child),
+                visited.insert(child).inserted
+            else { continue }
             checkNode(
-                disk, start..<start + volume.blockSize, record, block: child, &level, &tally)
+                disk, start..<start + volume.blockSize, record, block: child, level: level + 1,
+                &visited, &tally)
         }
-        level -= 1
     }
 
     /// Behind the last byte of a file, up to the end of its last block.
@@ -152,11 +166,13 @@ struct InodeResidue {
             let start = volume.offset(ofBlock: block)
         else { return }
         let end = start + volume.blockSize
+        let tail = start + Int(record.size % size)..<end
+        if volume.image.isStoredZero(tail, buffer: buffer) { return }
         touched =
             touched.map { min($0.lowerBound, start)..<max($0.upperBound, end) } ?? start..<end
-        tally.add(
-            .fileTail, disk, start + Int(record.size % size)..<start + volume.blockSize
-        ) { .inode(record.number, block: block, offset: $0 - start) }
+        tally.add(.fileTail, disk, tail) {
+            .inode(record.number, block: block, offset: $0 - start)
+        }
     }
 
     /// The block that holds a block of a file; nil where none does, or it was never written.
@@ -198,7 +214,6 @@ struct InodeResidue {
         let header = JournalSuperblock(
             decoding: disk.slice(start..<start + JournalSuperblock.byteCount))
         guard header.start == 0 else { return }
-        let data = DataRanges(volume.image)
         runs.forEachRange { fileBlock, range in
             let from = range.lowerBound + (fileBlock == 0 ? JournalSuperblock.byteCount : 0)
             data.sweep(.journal, volume, from..<range.upperBound, &tally)

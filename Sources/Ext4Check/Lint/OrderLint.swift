@@ -14,18 +14,22 @@ struct OrderLint {
 
     /// A child of a directory.
     private struct Child {
-        let name: [UInt8]
+        /// Where its name lies in the image.
+        let name: Range<Int>
         let inode: UInt32
     }
 
     /// Looks for both.
     func run(_ log: inout FindingLog) {
-        var places: [UInt32: Int] = [:]
-        places.reserveCapacity(session.directories.count)
-        for (index, work) in session.directories.enumerated() { places[work.inode] = index }
-        var walk = Walk(log: log)
-        visit(InodeNumber.root, places, depth: 0, &walk)
+        var walk = Walk(log: log, seen: SparseBits(limit: UInt64(volume.inodeCount) + 1))
+        visit(InodeNumber.root, depth: 0, &walk)
         log = walk.log
+        if walk.tooDeep > 0 {
+            log.add(
+                .limit, at: .inode(walk.tooDeep), severity: .note,
+                "the order of the tree below is not looked at: truncated at \(Self.depthLimit) of at "
+                    + "least \(Self.depthLimit + 1) folders deep")
+        }
         if walk.misplaced > 0 {
             log.add(
                 .lintInodeOrder, at: .inode(walk.firstMisplaced),
@@ -42,17 +46,20 @@ struct OrderLint {
 
     private struct Walk {
         var log: FindingLog
+        var seen: SparseBits
         var last: UInt32 = 0
-        var seen: Set<UInt32> = []
         var misplaced = 0
         var firstMisplaced: UInt32 = 0
         var before: UInt32 = 0
+        /// The first directory that lies too deep; 0 for none.
+        var tooDeep: UInt32 = 0
         var unsorted = 0
         var firstUnsorted: UInt32 = 0
 
         /// Takes the next inode on the way; returns whether it is new.
         mutating func meet(_ inode: UInt32) -> Bool {
-            guard seen.insert(inode).inserted else { return false }
+            // A number that is none was never met, and leads nowhere.
+            guard UInt64(inode) < seen.limit, !seen.insert(UInt64(inode)) else { return false }
             if inode < last {
                 if misplaced == 0 { (firstMisplaced, before) = (last, inode) }
                 misplaced += 1
@@ -63,31 +70,49 @@ struct OrderLint {
         }
     }
 
-    private func visit(
-        _ directory: UInt32, _ places: [UInt32: Int], depth: Int, _ walk: inout Walk
-    ) {
-        guard depth < Self.depthLimit, let place = places[directory] else { return }
-        let work = session.directories[place]
+    /// The directory of an inode, of those that come in the order of their inodes.
+    private func work(_ inode: UInt32) -> DirectoryWork? {
+        let directories = session.directories
+        var (low, high) = (0, directories.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if directories[middle].inode < inode { low = middle + 1 } else { high = middle }
+        }
+        return low < directories.count && directories[low].inode == inode
+            ? directories[low] : nil
+    }
+
+    private func visit(_ directory: UInt32, depth: Int, _ walk: inout Walk) {
+        guard depth < Self.depthLimit else {
+            if walk.tooDeep == 0 { walk.tooDeep = directory }
+            return
+        }
+        guard let work = work(directory) else { return }
+        let image = volume.image
+        let disk = image.slice
         var children = read(work)
         let isOneBlock = work.isInline || session.runs[work.runs].reduce(0) { $0 + $1.count } == 1
         let isSorted = zip(children, children.dropFirst()).allSatisfy {
-            $0.name.lexicographicallyPrecedes($1.name)
+            disk.isOrdered($0.name, before: $1.name)
         }
         if !isSorted {
             if isOneBlock {
                 if walk.unsorted == 0 { walk.firstUnsorted = directory }
                 walk.unsorted += 1
             }
-            children.sort { $0.name.lexicographicallyPrecedes($1.name) }
+            children.sort { disk.isOrdered($0.name, before: $1.name) }
         }
         if directory == InodeNumber.root,
-            let index = children.firstIndex(where: { $0.name.elementsEqual("lost+found".utf8) })
+            let index = children.firstIndex(where: {
+                $0.name.count == 10
+                    && disk.slice($0.name).copy().elementsEqual("lost+found".utf8)
+            })
         {
             children.insert(children.remove(at: index), at: 0)
         }
         for child in children where walk.meet(child.inode) {
             if session.facts.traits[child.inode].contains(.directory) {
-                visit(child.inode, places, depth: depth + 1, &walk)
+                visit(child.inode, depth: depth + 1, &walk)
             }
         }
     }
@@ -102,10 +127,14 @@ struct OrderLint {
                 entry.recordLength >= 8, entry.end <= limit,
                 entry.nameRange.upperBound <= entry.end
             {
-                let name = slice.copy(entry.nameRange)
-                let isDots = name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
+                let isDots =
+                    entry.nameLength <= 2
+                    && entry.nameRange.allSatisfy { slice[byte: $0] == UInt8(ascii: ".") }
                 if entry.inode != 0, !isDots {
-                    children.append(Child(name: name, inode: entry.inode))
+                    // A slice of an image knows where in it it lies.
+                    let start = Int(slice.origin) + entry.nameRange.lowerBound
+                    children.append(
+                        Child(name: start..<start + entry.nameRange.count, inode: entry.inode))
                 }
                 offset = entry.end
             }

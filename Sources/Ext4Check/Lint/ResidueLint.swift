@@ -7,9 +7,9 @@ struct ResidueLint: Sendable {
     let session: CheckSession
     private let data: DataRanges
 
-    /// Few, since the system maps 16 pages around each file's last one, which are given back after
-    /// every part.
-    private static let inodesPerPart = 128
+    /// Few, since where a file's last page is not zero, the system maps 16 pages around it, which are
+    /// given back after every part.
+    private static let inodesPerPart = 256
 
     init(session: CheckSession) {
         self.session = session
@@ -35,7 +35,7 @@ struct ResidueLint: Sendable {
         let results = ThreadTeam.map(count: parts, workers: session.jobs) { part in
             var tally = ResidueTally()
             let start = part * Self.inodesPerPart
-            let check = InodeResidue(volume: volume)
+            let check = InodeResidue(volume: volume, data: data)
             var touched: Range<Int>?
             for fact in inodes[start..<min(start + Self.inodesPerPart, inodes.count)] {
                 check.run(fact, &touched, &tally)

@@ -58,6 +58,8 @@ struct Check: AsyncParsableCommand {
         let outcome = CheckOutcome(
             path: location.path, report: report, extra: extra, failures: failures)
         try StandardStreams.print(format == .json ? outcome.json.text : outcome.text)
+        // Features that are not known here say nothing about the image.
+        if report.isUnsupported { throw ExitStatus.trouble }
         if report.verdict != .clean { throw ExitStatus.invalid }
         if !failures.isEmpty { throw ExitStatus.policy }
     }

@@ -1,0 +1,86 @@
+import ImageBytes
+import Synchronization
+
+/// How much work the maps of all inodes of an image may be, together.
+///
+/// In a sound image each block belongs to one inode, so that all maps together have no more numbers
+/// than the image has bytes for, and claim no more clusters than there are. Inodes that share their
+/// maps can claim billions. What is counted are sums over all inodes: whether a limit is met does
+/// not depend on the number of threads. Where one is, the scan is done again by one thread, and the
+/// report ends at the inode that met it; see ``InodeScan``.
+final class MapBudget: Sendable {
+    /// Numbers and extents in blocks of maps that are looked at, beside four bytes' worth for each
+    /// that the file stores.
+    static let stepFloor: UInt64 = 1 << 26
+    /// Runs of clusters, and of blocks of directories, that are kept (24 and 32 bytes each), as a
+    /// multiple of the clusters there are, and beside it.
+    static let claimFactor: UInt64 = 2
+    static let claimFloor: UInt64 = 1 << 16
+    /// Clusters that are claimed, as a multiple of those there are, and beside it.
+    static let clusterFactor: UInt64 = 4
+    static let clusterFloor: UInt64 = 1 << 20
+
+    /// Where files may share blocks (`shared_blocks`), they do so in sound images.
+    static let sharingFactor: UInt64 = 16
+
+    private let stepLimit: UInt64
+    private let claimLimit: UInt64
+    private let clusterLimit: UInt64
+    private let steps = Atomic<UInt64>(0)
+    private let claims = Atomic<UInt64>(0)
+    private let clusters = Atomic<UInt64>(0)
+    private let spent = Atomic<Bool>(false)
+
+    /// Full again.
+    init(_ volume: Volume) {
+        let all = volume.endBlock >> volume.clusterBits + 1
+        stepLimit = volume.image.storedByteCount / 4 + Self.stepFloor
+        let share = volume.readOnly.contains(.sharedBlocks) ? Self.sharingFactor : 1
+        claimLimit = Self.claimFactor * share * all + Self.claimFloor
+        clusterLimit = Self.clusterFactor * share * all + Self.clusterFloor
+    }
+
+    /// More than a sound image can need was asked for.
+    var isSpent: Bool { spent.load(ordering: .relaxed) }
+
+    /// Takes the steps of one block of a map, before it is gone through.
+    ///
+    /// - Parameters:
+    ///   - count: numbers or extents in it.
+    ///   - kept: runs that the inode has claimed so far.
+    /// - Returns: false where the walk must end.
+    func mayGoOn(_ count: Int, kept: Int) -> Bool {
+        take(UInt64(count), from: steps, limit: stepLimit)
+        if UInt64(kept) > claimLimit { spend() }
+        return !isSpent
+    }
+
+    /// Takes what an inode has claimed.
+    func take(_ tally: BlockTally) {
+        take(UInt64(tally.claims.count + tally.runs.count), from: claims, limit: claimLimit)
+        take(
+            tally.claims.reduce(0) { $0 &+ UInt64($1.clusters.count) }, from: clusters,
+            limit: clusterLimit)
+    }
+
+    /// What was met, in words.
+    var description: String {
+        let counts = [
+            ("entries of maps", steps.load(ordering: .relaxed), stepLimit),
+            ("runs of blocks", claims.load(ordering: .relaxed), claimLimit),
+            ("clusters", clusters.load(ordering: .relaxed), clusterLimit),
+        ]
+        for (what, count, limit) in counts where count > limit {
+            return "the inodes claim more than there is: truncated at \(limit) of at least "
+                + "\(count) \(what)"
+        }
+        return "an inode claims more runs of blocks than there are: truncated at \(claimLimit) of "
+            + "at least \(claimLimit + 1)"
+    }
+
+    private func take(_ count: UInt64, from counter: borrowing Atomic<UInt64>, limit: UInt64) {
+        if count > 0, counter.add(count, ordering: .relaxed).newValue > limit { spend() }
+    }
+
+    private func spend() { spent.store(true, ordering: .relaxed) }
+}
