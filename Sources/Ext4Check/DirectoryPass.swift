@@ -11,8 +11,8 @@ struct DirectoryPass: Sendable {
     /// Blocks of directories in one part of the work.
     private static let blocksPerPart: UInt64 = 64
 
-    /// Blocks of all directories that are looked at, beside those that the file stores: in a sound
-    /// image no two directories share a block.
+    /// Blocks of all directories that are looked at, beside those that the file stores times
+    /// ``MapBudget/storedFactor``: in a sound image no two directories share a block.
     static let blockFloor: UInt64 = 1 << 20
 
     /// Goes through everything.
@@ -31,7 +31,7 @@ struct DirectoryPass: Sendable {
 
     /// How many blocks all directories may have.
     static func blockLimit(_ volume: Volume) -> UInt64 {
-        volume.image.storedByteCount / UInt64(volume.blockSize) + blockFloor
+        MapBudget.stored(volume) / UInt64(volume.blockSize) + blockFloor
     }
 
     /// How many directories, from the first, can be gone through before there are more blocks of

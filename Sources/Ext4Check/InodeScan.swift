@@ -70,11 +70,32 @@ struct InodeScan: Sendable {
         return parts
     }
 
+    /// Whether a part lies in a hole of the file and has none of the inodes that are looked at even
+    /// when they are empty.
+    private func isEmpty(_ part: Part) -> Bool {
+        let geometry = volume.geometry
+        let first = geometry.inodeNumber(group: part.group, index: part.indices.lowerBound)
+        let numbers = first..<first + UInt64(part.indices.count)
+        let special = QuotaType.allCases.map(volume.quotaInode) + [volume.orphanFileInode]
+        guard first > UInt64(volume.firstInode), badBlocks.isEmpty,
+            !special.contains(where: { numbers.contains(UInt64($0)) })
+        else { return false }
+        let table = volume.groups[part.group].inodeTable
+        let (start, overflow) = table.multipliedReportingOverflow(by: UInt64(volume.blockSize))
+        let size = volume.inodeSize
+        guard !overflow, start <= UInt64(volume.image.count) else { return false }
+        let from = Int(start) + part.indices.lowerBound * size
+        let to = Int(start) + part.indices.upperBound * size
+        guard to <= volume.image.count else { return false }
+        return volume.image.isHole(from..<to)
+    }
+
     private func scan(_ part: Part, _ result: inout InodeScanResult) {
         let image = volume.image
         let disk = image.slice
         let inodesPerBlock = volume.blockSize / volume.inodeSize
         let table = volume.groups[part.group].inodeTable
+        if isEmpty(part) { return }
         var index = part.indices.lowerBound
         while index < part.indices.upperBound, !budget.isSpent {
             let end = min(index + inodesPerBlock, part.indices.upperBound)
@@ -110,6 +131,7 @@ struct InodeScan: Sendable {
                 disk, number: number, offset: offset, inodeSize: volume.inodeSize)
             let fits = volume.inodeChecksumFits(disk, record)
             state.records.append(.init(record: record, checksumFits: fits))
+            budget.takeInode()
             if !fits || record.looksInsane(disk, volume) { state.insane += 1 }
         }
         let inodesPerBlock = volume.blockSize / volume.inodeSize

@@ -1,3 +1,4 @@
+import Ext4Layout
 import ImageBytes
 import Synchronization
 
@@ -9,9 +10,14 @@ import Synchronization
 /// not depend on the number of threads. Where one is, the scan is done again by one thread, and the
 /// report ends at the inode that met it; see ``InodeScan``.
 final class MapBudget: Sendable {
-    /// Numbers and extents in blocks of maps that are looked at, beside four bytes' worth for each
-    /// that the file stores.
+    /// What the file stores counts for so much: its file system may compress it.
+    static let storedFactor: UInt64 = 16
+    /// Numbers and extents in blocks of maps that are looked at, beside one for each four bytes that
+    /// the file stores, times ``storedFactor``.
     static let stepFloor: UInt64 = 1 << 26
+    /// Inodes that are looked at, beside those that the file stores, times four ``storedFactor``. A
+    /// file system that counts what it stores a while after it was written must do no harm.
+    static let inodeFloor: UInt64 = 1 << 22
     /// Runs of clusters, and of blocks of directories, that are kept (24 and 32 bytes each), as a
     /// multiple of the clusters there are, and beside it.
     static let claimFactor: UInt64 = 2
@@ -24,9 +30,11 @@ final class MapBudget: Sendable {
     static let sharingFactor: UInt64 = 16
 
     private let stepLimit: UInt64
+    private let inodeLimit: UInt64
     private let claimLimit: UInt64
     private let clusterLimit: UInt64
     private let steps = Atomic<UInt64>(0)
+    private let inodes = Atomic<UInt64>(0)
     private let claims = Atomic<UInt64>(0)
     private let clusters = Atomic<UInt64>(0)
     private let spent = Atomic<Bool>(false)
@@ -34,10 +42,17 @@ final class MapBudget: Sendable {
     /// Full again.
     init(_ volume: Volume) {
         let all = volume.endBlock >> volume.clusterBits + 1
-        stepLimit = volume.image.storedByteCount / 4 + Self.stepFloor
+        let stored = Self.stored(volume)
+        stepLimit = stored / 4 + Self.stepFloor
+        inodeLimit = stored * 4 / UInt64(volume.inodeSize) + Self.inodeFloor
         let share = volume.readOnly.contains(.sharedBlocks) ? Self.sharingFactor : 1
         claimLimit = Self.claimFactor * share * all + Self.claimFloor
         clusterLimit = Self.clusterFactor * share * all + Self.clusterFloor
+    }
+
+    /// What the file stores, times ``storedFactor``, and far from where numbers end.
+    static func stored(_ volume: Volume) -> UInt64 {
+        min(volume.image.storedByteCount, 1 << 50) * storedFactor
     }
 
     /// More than a sound image can need was asked for.
@@ -55,6 +70,9 @@ final class MapBudget: Sendable {
         return !isSpent
     }
 
+    /// Takes an inode that is not empty. Groups that share one table can have billions.
+    func takeInode() { take(1, from: inodes, limit: inodeLimit) }
+
     /// Takes what an inode has claimed.
     func take(_ tally: BlockTally) {
         take(UInt64(tally.claims.count + tally.runs.count), from: claims, limit: claimLimit)
@@ -67,6 +85,7 @@ final class MapBudget: Sendable {
     var description: String {
         let counts = [
             ("entries of maps", steps.load(ordering: .relaxed), stepLimit),
+            ("inodes", inodes.load(ordering: .relaxed), inodeLimit),
             ("runs of blocks", claims.load(ordering: .relaxed), claimLimit),
             ("clusters", clusters.load(ordering: .relaxed), clusterLimit),
         ]

@@ -90,6 +90,23 @@ public import SystemPackage
     /// cost is its holes. At most a window's worth.
     public var storedByteCount: UInt64 { min(mapping.storedByteCount, UInt64(count)) }
 
+    /// Where the file stores something next, from an offset on; nil where the rest is a hole.
+    ///
+    /// - Parameter offset: at most ``count``.
+    /// - Returns: an offset that is not smaller; the same one where the file cannot say.
+    public func nextStored(from offset: Int) -> Int? {
+        guard !mapping.isPatched else { return offset }
+        // SEEK_DATA, for which the library has no name on Linux.
+        let found = lseek(file.rawValue, off_t(fileOffset) + off_t(offset), 3)
+        if found >= 0 { return max(offset, Int(found) - Int(fileOffset)) }
+        return errno == ENXIO ? nil : offset
+    }
+
+    /// Whether the file stores nothing of a range, which is zeros then.
+    public func isHole(_ range: Range<Int>) -> Bool {
+        nextStored(from: range.lowerBound).map { $0 >= range.upperBound } ?? true
+    }
+
     /// Whether a small range is zero, read past the mapping: a page that is looked at once costs more
     /// to map than to copy, and would stay in memory.
     ///

@@ -103,10 +103,13 @@ struct ResidueLint: Sendable {
         let size = volume.inodeSize
         let whole = start..<min(start + count * size, disk.count)
         defer { volume.image.release(whole) }
+        // A piece may end inside an inode, which is looked at once.
+        var next = 0
         data.forEach(in: whole) { part in
-            let from = (part.lowerBound - start) / size
+            let from = max(next, (part.lowerBound - start) / size)
             let to = (part.upperBound - start + size - 1) / size
-            for index in from..<to {
+            next = max(from, to)
+            for index in from..<next {
                 let number = UInt32(truncatingIfNeeded: first + UInt64(index))
                 guard !session.facts.traits[number].contains(.used) else { continue }
                 let place = start + index * size
