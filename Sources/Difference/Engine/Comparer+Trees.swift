@@ -97,6 +97,12 @@ extension Comparer {
                 note(number, differsAt: offset)
             }
         }
+        for (number, fate) in survey.fates.sorted(by: { $0.key < $1.key })
+        where fate.hasOtherSlack && isFile(number) {
+            ledger.record(
+                .init(cause: .residue, what: "after the last byte of a moved file", unit: .file),
+                Finding.Example(inodeWords(number, pairs.after(number) ?? number)))
+        }
         if survey.hasOtherLog, let sizes = sizes(old.journalNumber), sizes.0 == sizes.1 {
             ledger.record(
                 .init(cause: .journal, what: "log", unit: .file, roots: .log),
