@@ -69,7 +69,9 @@ extension Comparer {
         for (number, fate) in pairs.directories.sorted(by: { $0.key < $1.key })
         where fate.isReordered {
             // Where names came or went, a tree of hashes is split anew.
-            guard fate.names.isEmpty || !old.isIndexed(number) else {
+            let isIndexed =
+                old.isIndexed(number) || new.isIndexed(pairs.after(number) ?? number)
+            guard fate.names.isEmpty || !isIndexed else {
                 continue
             }
             reordered += 1
@@ -139,7 +141,7 @@ extension Comparer {
 
     /// Whether an inode is a regular file, or holds a symlink's target in a block.
     func isFile(_ number: UInt32) -> Bool {
-        guard number != old.journalNumber else { return false }
+        guard number != old.journalNumber, number != old.orphanFile else { return false }
         let kind = old.kind(ofInode: number)
         return kind == .regular || kind == .symlink && maps[number] != nil
             || kind == .symlink && contents[number] != nil
