@@ -56,6 +56,23 @@ import Testing
         #expect(!look.isAll)
         #expect(look.sentence.hasPrefix("ELF: the build ID "), "\(look.sentence)")
         #expect(look.sentence.contains("; other bytes from "), "\(look.sentence)")
+        #expect(look.sentence.hasSuffix(" on, in .text"), "\(look.sentence)")
+    }
+
+    @Test(.enabled(if: has("gcc"), "needs gcc"))
+    func `where a program differs is named by its section`() async throws {
+        let look = try #require(
+            try await look(
+                """
+                for side in a b; do
+                    printf '.ident "made by %s"\\n' $side > main.s
+                    gcc -c -o $side main.s
+                done
+                """))
+        #expect(look.culprit == .elfSection)
+        #expect(!look.isAll)
+        #expect(
+            look.sentence == "ELF: the first difference is in .comment", "\(look.sentence)")
     }
 
     @Test(.enabled(if: has("gcc"), "needs gcc"))

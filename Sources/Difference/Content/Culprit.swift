@@ -2,6 +2,8 @@
 enum Culprit: String, CaseIterable, Sendable {
     /// The build ID or another note of a program or library.
     case elfNotes = "elf-notes"
+    /// Any other section of a program or library, such as `.debug_str` or `.comment`.
+    case elfSection = "elf-section"
     /// The header of a gzip member: a time, a name, the system.
     case gzipHeader = "gzip-header"
     /// The same bytes, compressed in another way.
@@ -15,7 +17,7 @@ enum Culprit: String, CaseIterable, Sendable {
 }
 
 /// What looking into the two versions of a file found.
-struct CulpritFinding: Equatable {
+struct CulpritFinding {
     let culprit: Culprit
     /// What the culprit accounts for: the same ranges of both, in rising order, without overlaps.
     /// Empty where `isAll` says it all.
@@ -26,4 +28,6 @@ struct CulpritFinding: Equatable {
     let kind: String
     /// What differs, such as `build ID 1f against 2e`.
     let words: String
+    /// The sections that tell where anything else lies, in an ELF file.
+    var sections: ELFSections?
 }

@@ -72,6 +72,7 @@ public struct CulpritLook: Equatable, Sendable {
         case (.differs, false?), (.unknown, _): "\(finding.kind): \(finding.words)"
         case (.differs(let offset), _):
             "\(finding.kind): \(finding.words); other bytes from \(offset) on"
+                + (finding.sections?.section(at: offset).map { ", in \($0)" } ?? "")
         }
     }
 

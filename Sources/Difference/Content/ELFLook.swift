@@ -32,8 +32,15 @@ enum ELFLook {
             let name = left.section(at: touched[0].lowerBound).map { " in \($0)" } ?? ""
             words = "notes\(name)"
         }
-        guard !words.isEmpty else { return nil }
-        return CulpritFinding(culprit: .elfNotes, ranges: notes, kind: "ELF", words: words)
+        if words.isEmpty {
+            // Paths of the build in .debug_str, the compiler in .comment: the name says much.
+            guard let name = left.section(at: offset) else { return nil }
+            return CulpritFinding(
+                culprit: .elfSection, isAll: false, kind: "ELF",
+                words: "the first difference is in \(name)")
+        }
+        return CulpritFinding(
+            culprit: .elfNotes, ranges: notes, kind: "ELF", words: words, sections: left)
     }
 
     private static func isOnly(_ pair: ContentPair, _ ranges: [Range<UInt64>]) -> Bool {

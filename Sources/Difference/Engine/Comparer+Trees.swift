@@ -69,7 +69,9 @@ extension Comparer {
         for (number, fate) in pairs.directories.sorted(by: { $0.key < $1.key })
         where fate.isReordered {
             // Where names came or went, a tree of hashes is split anew.
-            guard fate.names.isEmpty || !old.isIndexed(number) else {
+            let isIndexed =
+                old.isIndexed(number) || new.isIndexed(pairs.after(number) ?? number)
+            guard fate.names.isEmpty || !isIndexed else {
                 continue
             }
             reordered += 1
@@ -96,6 +98,12 @@ extension Comparer {
             if let offset = fate.firstDifference, isFile(number) {
                 note(number, differsAt: offset)
             }
+        }
+        for (number, fate) in survey.fates.sorted(by: { $0.key < $1.key })
+        where fate.hasOtherSlack && isFile(number) {
+            ledger.record(
+                .init(cause: .residue, what: "after the last byte of a moved file", unit: .file),
+                Finding.Example(inodeWords(number, pairs.after(number) ?? number)))
         }
         if survey.hasOtherLog, let sizes = sizes(old.journalNumber), sizes.0 == sizes.1 {
             ledger.record(
@@ -133,7 +141,7 @@ extension Comparer {
 
     /// Whether an inode is a regular file, or holds a symlink's target in a block.
     func isFile(_ number: UInt32) -> Bool {
-        guard number != old.journalNumber else { return false }
+        guard number != old.journalNumber, number != old.orphanFile else { return false }
         let kind = old.kind(ofInode: number)
         return kind == .regular || kind == .symlink && maps[number] != nil
             || kind == .symlink && contents[number] != nil

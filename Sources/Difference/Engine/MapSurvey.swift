@@ -30,8 +30,8 @@ struct MapSurvey {
             if number == before.journalNumber {
                 hasOtherLog = fate.firstDifference != nil
                 fate.firstDifference = nil
-            } else if before.kind(ofInode: number) == .directory {
-                // Directories are compared by their names.
+            } else if before.kind(ofInode: number) == .directory || number == before.orphanFile {
+                // Directories are compared by their names, and orphans are no content.
                 fate.firstDifference = nil
             }
             fates[number] = fate

@@ -16,6 +16,9 @@ extension Comparer {
         if pair.0 == old.journalNumber, pair.1 == new.journalNumber {
             return compareJournals(one, other, logical: logical)
         }
+        if pair.0 == old.orphanFile, pair.1 == new.orphanFile {
+            return compareOrphanFiles(block, one, other, left, right)
+        }
         if left.kind == .directory, right.kind == .directory {
             return compareDirectories(block, one, other, left, right, logical: logical)
         }

@@ -102,9 +102,10 @@ extension Comparer {
     private func bitmapChecksumCause(
         group: Int, isInodes: Bool, copy: Int
     ) -> (Cause.Name, CauseSet) {
-        guard copy == 0 else { return (.checksum, .allocation) }
+        // Copies are brought up to date by few programs, so that only the first one is judged.
         let isRight =
-            Self.isBitmapRight(old, group, isInodes) && Self.isBitmapRight(new, group, isInodes)
+            copy != 0
+            || Self.isBitmapRight(old, group, isInodes) && Self.isBitmapRight(new, group, isInodes)
         guard isRight else { return (.checksum, []) }
         return (.checksum, hasSameSeed ? .allocation : bitmapRoots(group: group, isInodes))
     }

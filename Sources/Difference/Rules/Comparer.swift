@@ -112,7 +112,7 @@ final class Comparer {
         case (.inodeTable(let group, let index), .inodeTable(let same, let place))
         where group == same && index == place && hasSameGroups:
             compareInodeTables(block, one, other, group: group, index: index)
-        case (.multiMount, .multiMount): ledger.attribute(.mounted)
+        case (.multiMount, .multiMount): ledger.attribute(.mounted, roots: .writing)
         case (.growth, .growth): ledger.attribute(.geometry, roots: .metadata)
         case (.bootArea, .bootArea): residue(block, one, other, "boot area")
         case (.mapNode(let inode, _, _), .mapNode(let same, _, _))

@@ -42,6 +42,12 @@ extension Ext4Image {
         inode(number)?.flags.contains(.indexed) ?? false
     }
 
+    /// The number of the file of orphans, 0 for none.
+    var orphanFile: UInt32 {
+        superblock.compatible.contains(.orphanFile)
+            ? superblock[Superblock.Fields.orphanFileInode] : 0
+    }
+
     /// The number of the journal's inode, 0 for none.
     var journalNumber: UInt32 { superblock[Superblock.Fields.journalInode] }
 }

@@ -4,6 +4,7 @@ import ImageBytes
 
 /// What became of the blocks of a file, where its map is not the same on both sides.
 struct MapFate: Sendable {
+    var isSameSize = true
     /// Whether the same blocks of the file lie in the same blocks of the image.
     var isSameMap = true
     /// The first byte of the file that differs, as far as it lies in blocks that moved.
@@ -12,6 +13,8 @@ struct MapFate: Sendable {
     var movedBlocks: UInt64 = 0
     /// Whether one side has more blocks than the other.
     var takesOtherBlocks = false
+    /// Whether bytes after the file's last one differ in a block that moved.
+    var hasOtherSlack = false
 }
 
 /// Compares files by their maps: block for block of the file, wherever it lies in the images.
@@ -47,6 +50,7 @@ final class MapComparison {
         var fate = MapFate()
         let sizes = (one.size, other.size)
         if sizes.0 != sizes.1 { fate.firstDifference = min(sizes.0, sizes.1) }
+        fate.isSameSize = sizes.0 == sizes.1
         fate.takesOtherBlocks =
             left.reduce(0) { $0 + $1.length } != right.reduce(0) { $0 + $1.length }
         compare(left, right, end: min(sizes.0, sizes.1), &fate)
@@ -153,6 +157,11 @@ final class MapComparison {
                 fate.firstDifference = min(fate.firstDifference ?? .max, start + UInt64(at))
             } else if written.0, written.1 {
                 fate.movedBlocks += 1
+            }
+            if let one, let other, fate.isSameSize, count < one.count,
+                one.firstDifference(from: other, in: count..<one.count) != nil
+            {
+                fate.hasOtherSlack = true
             }
         }
     }

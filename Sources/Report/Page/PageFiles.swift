@@ -44,16 +44,28 @@ struct PageFiles {
         html += "<th class=\"n\">from byte</th><th>before</th><th>after</th></tr></thead><tbody>\n"
         for change in difference.contents.prefix(Self.rowLimit) {
             let path = sides.after.paths.path(of: change.after).map { "\(EscapedName($0))" }
-            html += "<tr><td>\(PageText.escape(path ?? "inode \(change.after)"))"
-            if let culprit = change.culprit {
-                html += "<br><span class=\"note\">\(PageText.escape(culprit))</span>"
-            }
-            html += "</td><td class=\"n\">\(Format.count(change.offset))</td>"
+            let words = Self.words(change)
+            html += words.isEmpty ? "<tr>" : "<tr class=\"open\">"
+            html += "<td>\(PageText.escape(path ?? "inode \(change.after)"))</td>"
+            html += "<td class=\"n\">\(Format.count(change.offset))</td>"
             html += PageText.cells(
                 Self.digits(change.excerptBefore), Self.digits(change.excerptAfter))
             html += "</tr>\n"
+            if words.isEmpty { continue }
+            html += "<tr><td class=\"culprit\" colspan=\"4\">\(PageText.escape(words))</td></tr>\n"
         }
         return html + "</tbody></table>\n" + more(difference.contents.count)
+    }
+
+    /// What the look inside found, and the sizes where they differ.
+    private static func words(_ change: ContentChange) -> String {
+        var parts = change.culprit.map { [$0] } ?? []
+        if change.sizeBefore != change.sizeAfter {
+            parts.append(
+                "\(Format.count(change.sizeBefore)) bytes against "
+                    + Format.count(change.sizeAfter))
+        }
+        return parts.joined(separator: "; ")
     }
 
     private func more(_ count: Int) -> String {

@@ -63,6 +63,8 @@ enum PageStyle {
         line-height:1.45}
         th:last-child,td:last-child{padding-right:0}
         tr:last-child td{border-bottom:0}
+        tr.open td{border-bottom:0;padding-bottom:0}
+        td.culprit{font:.9rem/1.45 ui-sans-serif,system-ui,sans-serif;padding-bottom:.45rem}
         td b{font-weight:600}td.s{white-space:nowrap}th:nth-child(n+2){min-width:4rem}
         td.v{color:var(--soft)}td.v b{color:var(--ink)}td i{color:var(--soft)}
         td.n,th.n{text-align:right;white-space:nowrap}
