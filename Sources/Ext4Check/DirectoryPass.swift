@@ -25,7 +25,31 @@ struct DirectoryPass: Sendable {
             let image = volume.image
             let disk = image.slice
             for directory in work[parts[index]] { check(disk, directory, &result) }
+            release(work[parts[index]])
             return result
+        }
+    }
+
+    /// What the kernel maps around a page that is looked at (`fault_around_bytes`).
+    private static let window = 64 << 10
+
+    /// Lets go of what was looked at: what is mapped counts as our memory.
+    private func release(_ work: ArraySlice<DirectoryWork>) {
+        var last = 0..<0
+        func release(_ range: Range<Int>) {
+            let start = range.lowerBound / Self.window * Self.window
+            let end = (range.upperBound + Self.window - 1) / Self.window * Self.window
+            guard !(last.contains(start) && last.contains(end - 1)) else { return }
+            last = start..<min(end, volume.image.count)
+            volume.image.release(last)
+        }
+        for directory in work {
+            if let inode = volume.offset(ofInode: directory.inode) { release(inode..<inode + 1) }
+            for run in runs[directory.runs] {
+                guard let start = volume.offset(ofBlock: run.block) else { continue }
+                let count = min(run.count, UInt64(volume.image.count - start))
+                release(start..<min(start + Int(count) * volume.blockSize, volume.image.count))
+            }
         }
     }
 

@@ -103,6 +103,17 @@ struct InodeScan: Sendable {
             scanBlock(disk, part.group, index..<end, block, &result)
             index = end
         }
+        release(table, part.indices.lowerBound / inodesPerBlock..<index / inodesPerBlock)
+    }
+
+    /// Lets go of blocks of a table: what is mapped counts as our memory, and no other pass reads the
+    /// tables from end to end.
+    private func release(_ table: UInt64, _ blocks: Range<Int>) {
+        guard let start = volume.offset(ofBlock: table &+ UInt64(blocks.lowerBound)),
+            !blocks.isEmpty
+        else { return }
+        let end = min(start + blocks.count * volume.blockSize, volume.image.count)
+        volume.image.release(start..<end)
     }
 
     /// Scans the inodes of one block of the table.
