@@ -64,6 +64,7 @@ private let stranger = #"""
     xattr user.*
     """ % (default.hex, uuid.uuid5(default, "assay hash seed").hex)
     recipe = "\n".join(line.strip() for line in recipe.split("\n"))
+    open("lines", "w").write("\n".join(lines) + "\n")
     print("inputs recipe=%s sources=%s" % (sha(recipe.encode()).hex(), sources))
     """#
 
@@ -98,6 +99,11 @@ private func workshop() async throws -> Workshop {
             grep '^inputs ' out/a.golden > ours
             python3 stranger.py > theirs
             diff ours theirs
+            # And what comes out has the digests of what went in.
+            $assay golden record out/a.img -o out/t.golden --tree > /dev/null
+            contents='s/^\\(entry [^ ]*\\) .*\\(content=[0-9a-f]*\\).*/\\1 \\2/p'
+            sed -n "$contents" lines > went-in; sed -n "$contents" out/t.golden > came-out
+            test "$(wc -l < went-in)" -ge 5; diff went-in came-out
             """)
     }
 

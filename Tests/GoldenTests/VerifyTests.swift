@@ -119,6 +119,20 @@ private func debugfs(_ command: String) -> String {
             "printf X | dd of=b.img bs=1 seek=$((4000 * 4096 + 5)) conv=notrunc status=none",
             [.residue]
         ),
+        (
+            """
+            block=$(debugfs -R 'blocks /etc/hostname' b.img 2>/dev/null | cut -d' ' -f1)
+            dd if=b.img of=b.img bs=4096 skip=$block seek=4000 count=1 conv=notrunc status=none
+            dd if=/dev/zero of=b.img bs=4096 seek=$block count=1 conv=notrunc status=none
+            printf '%s\\n' "freeb $block" 'setb 4000' 'sif /etc/hostname block[5] 4000' \
+                | debugfs -w -f - b.img 2> /dev/null
+            """,
+            [.blockPlacement]
+        ),
+        (
+            "tune2fs -U 12345678-1234-1234-1234-123456789abc b.img 2> /dev/null",
+            [.uuid, .mounted]
+        ),
     ]
 
     @Test(arguments: changes)
@@ -131,37 +145,39 @@ private func debugfs(_ command: String) -> String {
     }
 
     /// The same without the blessed image and without names: what digests of classes and of the tree
-    /// can tell. Nil where they cannot.
-    static let digestChanges: [(String, Cause.Name?)] =
+    /// can tell.
+    static let digestChanges: [(String, [Cause.Name])] =
         zip(
             changes.map(\.0),
             [
-                .label, .hashSeed, .mounted, .timestamp, nil, nil, nil, nil, .content, .residue,
-            ] as [Cause.Name?]
+                [.label], [.hashSeed], [.mounted], [.timestamp], unknown, unknown, unknown, unknown,
+                [.content], [.residue], [.blockPlacement], [.uuid, .mounted],
+            ]
         ).map { ($0, $1) } + [
             (
                 "block=$(debugfs -R 'blocks /etc/hostname' b.img 2>/dev/null | cut -d' ' -f1)\n"
                     + "printf X | dd of=b.img bs=1 seek=$((block * 4096 + 99)) conv=notrunc status=none",
-                .residue
+                [.residue]
             ),
-            (debugfs("write b.blocks /etc/new"), .added), (debugfs("rm /deep/numbers"), .removed),
-            ("truncate -s +4K b.img", .geometry),
+            (debugfs("write b.blocks /etc/new"), [.added]),
+            (debugfs("rm /deep/numbers"), [.removed]),
+            ("truncate -s +4K b.img", [.geometry]),
             (
                 "block=$(debugfs -R 'blocks <8>' b.img 2>/dev/null | cut -d' ' -f9)\n"
                     + "printf X | dd of=b.img bs=1 seek=$((block * 4096)) conv=notrunc status=none",
-                .journal
+                [.journal]
             ),
         ]
+    private static let unknown: [Cause.Name] = [.unexplained]
 
     @Test(arguments: digestChanges)
     func `digests tell a cause where they can, to verify as to review`(
-        change: String, expected: Cause.Name?
+        change: String, expected: [Cause.Name]
     ) async throws {
         let scene = try await Scene(change: change + " > /dev/null", tree: false)
         let gate = try scene.gate(leavesPending: true)
         let result = try #require(gate.run([scene.fixture.folder["b.img"]]).verifications.first)
-        #expect(
-            result.causes.map(\.name).filter { !$0.isDerived } == [expected ?? .unexplained])
+        #expect(result.causes.map(\.name).filter { !$0.isDerived } == expected)
         guard result.verdict == .different else { return }
         let review = try GoldenReview(scene.golden)
         #expect(review.changes.causes.map(\.name) == result.causes.map(\.name))

@@ -84,6 +84,16 @@ import Testing
         #expect(inside == alone)
     }
 
+    @Test func `a file that becomes shorter while it is read is an error`() throws {
+        let fixture = try DigestFixture()
+        let path = try fixture.image(blocks: 10, seed: 3)
+        let file = try FileDescriptor.open(path, .readOnly)
+        defer { try? file.close() }
+        let reader = SpanReader(file, path: path, offset: 0, byteCount: 45_056)
+        let error = DigestError.truncated(path: path, offset: 40_960, expected: 45_056)
+        #expect(throws: error) { try reader.hash(span: 0) }
+    }
+
     @Test func `a file that is shorter than said is an error, not holes`() throws {
         let fixture = try DigestFixture()
         let path = try fixture.image(blocks: 10, seed: 1)

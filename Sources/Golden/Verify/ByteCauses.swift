@@ -46,10 +46,10 @@ enum ByteCauses {
         case "i_mode", "i_flags": .mode
         case "i_links_count": .hardLinks
         case "i_blocks", "i_blocks_lo", "i_blocks_high": .count
-        case "i_block": .blockPlacement
         case "i_file_acl", "i_file_acl_lo", "i_file_acl_high": .xattr
         case "i_size", "i_size_lo", "i_size_high": .content
-        default: field.hasPrefix("e") ? .blockPlacement : .inodeOrder
+        // The map, whole or a part of it: "i_block [0].ee_start".
+        default: field.hasPrefix("i_block") ? .blockPlacement : .inodeOrder
         }
     }
 }
