@@ -32,14 +32,15 @@ struct ImagePair {
         try Ext4Image(ImageSource(path: scratch[name], workers: 2).open())
     }
 
-    func difference() throws -> ImageDifference {
-        var engine = DifferenceEngine(workers: 2)
+    func difference(workers: Int = 2) throws -> ImageDifference {
+        var engine = DifferenceEngine(workers: workers)
         engine.culprits = CulpritLook.finder
         return try engine.compare(image("a"), image("b"))
     }
 
-    func page() throws -> String {
-        let report = DiffReport(try difference(), before: FilePath("a"), after: FilePath("b"))
+    func page(workers: Int = 2) throws -> String {
+        let report = DiffReport(
+            try difference(workers: workers), before: FilePath("a"), after: FilePath("b"))
         return DifferencePage(report, version: "test").html
     }
 }

@@ -14,6 +14,13 @@ struct ContentBudget: Sendable {
         self.expanded = expanded
     }
 
+    /// The same for a file of an image: a small image may claim a thousand files of any size, which
+    /// all are the same few blocks.
+    init(imageSize: Int) {
+        let size = UInt64(imageSize)
+        self.init(compared: min(1 << 27, 2 * size), expanded: min(1 << 26, 8 * size))
+    }
+
     /// Takes bytes to compare; false once there are not so many left.
     mutating func compare(_ count: Int) -> Bool { Self.take(count, from: &compared) }
 

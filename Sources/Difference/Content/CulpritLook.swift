@@ -1,4 +1,5 @@
 internal import Ext4Image
+internal import ImageBytes
 
 /// Looks inside two versions of a file for one of the usual culprits.
 public struct CulpritLook: Equatable, Sendable {
@@ -15,7 +16,8 @@ public struct CulpritLook: Equatable, Sendable {
         guard let left = before.image.inode(before.inode),
             let right = after.image.inode(after.inode)
         else { return nil }
-        var budget = ContentBudget()
+        var budget = ContentBudget(
+            imageSize: max(before.image.bytes.count, after.image.bytes.count))
         return CulpritLook(
             ContentReader(left, of: before.image), ContentReader(right, of: after.image),
             firstDifference: firstDifference, &budget)?.sentence
@@ -51,7 +53,9 @@ public struct CulpritLook: Equatable, Sendable {
         guard let left = pair.a.exactly(8, at: 0), let right = pair.b.exactly(8, at: 0) else {
             return nil
         }
-        if ELFLook.matches(left), ELFLook.matches(right) { return ELFLook.finding(pair, offset) }
+        if ELFLook.matches(left), ELFLook.matches(right) {
+            return ELFLook.finding(pair, offset, &budget)
+        }
         if GzipLook.matches(left), GzipLook.matches(right) {
             return GzipLook.finding(pair, &budget)
         }

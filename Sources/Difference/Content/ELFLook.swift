@@ -6,14 +6,16 @@ enum ELFLook {
         start[0] == 0x7F && start[1] == 0x45 && start[2] == 0x4C && start[3] == 0x46
     }
 
-    static func finding(_ pair: ContentPair, _ offset: UInt64) -> CulpritFinding? {
+    static func finding(
+        _ pair: ContentPair, _ offset: UInt64, _ budget: inout ContentBudget
+    ) -> CulpritFinding? {
         guard let left = ELFSections(pair.a), let right = ELFSections(pair.b) else { return nil }
         let ids = (left.buildID(pair.a), right.buildID(pair.b))
         var words = ""
         if let one = ids.0, let other = ids.1, one.bytes != other.bytes {
             words = "the build ID \(show(one.bytes)) against \(show(other.bytes))"
             // Nothing else may be called only the build ID.
-            if one.place == other.place, isOnly(pair, [one.place]) {
+            if one.place == other.place, pair.rest(outside: [one.place], &budget) == .same {
                 return CulpritFinding(
                     culprit: .elfNotes, isAll: true, kind: "ELF", words: words)
             }
@@ -22,14 +24,17 @@ enum ELFLook {
         } else if ids.0 != nil, ids.1 == nil {
             words = "a build ID in the first alone"
         }
-        let notes = left.notes.filter { right.notes.contains($0) }
-        let touched = notes.filter { place in
+        let others = Set(right.notes)
+        let notes = left.notes.filter { others.contains($0) }
+        let touched = notes.first { place in
             let count = Int(min(UInt64(place.count), UInt64(ContentPair.window)))
-            return pair.a.bytes(at: place.lowerBound, count: count)
-                != pair.b.bytes(at: place.lowerBound, count: count)
+            // A file may have notes without number that all claim the same bytes.
+            return budget.compare(count)
+                && pair.a.bytes(at: place.lowerBound, count: count)
+                    != pair.b.bytes(at: place.lowerBound, count: count)
         }
-        if words.isEmpty, !touched.isEmpty {
-            let name = left.section(at: touched[0].lowerBound).map { " in \($0)" } ?? ""
+        if words.isEmpty, let touched {
+            let name = left.section(at: touched.lowerBound).map { " in \($0)" } ?? ""
             words = "notes\(name)"
         }
         if words.isEmpty {
@@ -41,12 +46,6 @@ enum ELFLook {
         }
         return CulpritFinding(
             culprit: .elfNotes, ranges: notes, kind: "ELF", words: words, sections: left)
-    }
-
-    private static func isOnly(_ pair: ContentPair, _ ranges: [Range<UInt64>]) -> Bool {
-        // A budget of its own: no more than the file itself, and only where the sizes are equal.
-        var budget = ContentBudget(compared: 1 << 28, expanded: 0)
-        return pair.rest(outside: ranges, &budget) == .same
     }
 
     private static func show(_ id: [UInt8]) -> String {

@@ -26,6 +26,7 @@ final class MapComparison {
     private(set) var blocksLeft: UInt64
     /// Whether ``blocksLeft`` was met.
     private(set) var isSpent = false
+    private var unreleased: UInt64 = 0
 
     /// More runs of one file than this are not followed: 24 MiB.
     static let runLimit = 1 << 19
@@ -57,6 +58,18 @@ final class MapComparison {
         return fate
     }
 
+    /// Gives the images' memory back once in a while: they may be compared as a whole here.
+    private func release(_ blocks: UInt64) {
+        unreleased += blocks * UInt64(old.geometry.blockSize)
+        guard unreleased >= Self.releaseByteCount else { return }
+        unreleased = 0
+        old.bytes.release(0..<old.bytes.count)
+        new.bytes.release(0..<new.bytes.count)
+    }
+
+    /// So much of each image is in memory at once because of this.
+    private static let releaseByteCount: UInt64 = 8 << 20
+
     /// The same where blocks have other sizes, so that none moved: the bytes are read.
     private func compareBytes(_ number: UInt32, _ same: UInt32) -> MapFate {
         let one = FileContent(image: old, inode: number, path: [])
@@ -74,6 +87,7 @@ final class MapComparison {
             }
             blocksLeft -= step / size
             let parts = (one.bytes(start..<end), other.bytes(start..<end))
+            release(step / size)
             if parts.0 != parts.1 {
                 let at = zip(parts.0, parts.1).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
                 fate.firstDifference = min(fate.firstDifference ?? .max, start + UInt64(at))
@@ -147,6 +161,7 @@ final class MapComparison {
                 return
             }
             blocksLeft -= 1
+            release(1)
             let step = block - blocks.lowerBound
             // Beyond the last block there is nothing, which reads as zeros.
             let nowhere = UInt64.max

@@ -62,9 +62,11 @@ public struct ImageMap: Sendable {
 
     /// Plain rules first, for viewers that know neither media queries nor variables.
     private static var style: String {
-        var light = ".ground{fill:#fff}text{fill:#1d1f21;font:11px ui-monospace,monospace}"
+        var light = "svg{background:#fff}.ground{fill:#fff}"
+        light += "text{fill:#1d1f21;font:11px ui-monospace,monospace}"
         light += ".quiet{fill:#5c6166}.head{font:600 15px ui-sans-serif,system-ui,sans-serif}"
-        var dark = ".ground{fill:#16181a}text{fill:#e6e6e3}.quiet{fill:#9da3a8}"
+        var dark = "svg{background:#16181a}.ground{fill:#16181a}"
+        dark += "text{fill:#e6e6e3}.quiet{fill:#9da3a8}"
         for kind in MapClass.allCases {
             light += ".\(kind.name){fill:\(kind.colours.light)}"
             dark += ".\(kind.name){fill:\(kind.colours.dark)}"

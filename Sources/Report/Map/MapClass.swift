@@ -61,12 +61,12 @@ enum MapClass: Int, CaseIterable {
         case .superblock: ("#d55e00", "#ff7a1a")
         case .descriptors: ("#e69f00", "#e69f00")
         case .bitmaps: ("#d8c800", "#f0e442")
-        case .inodeTable: ("#0072b2", "#2f8fd0")
+        case .inodeTable: ("#0072b2", "#58b2f2")
         case .maps: ("#00664b", "#00b383")
         case .attributes: ("#3d3d3d", "#d0d0d0")
         case .directories: ("#b85c95", "#cc79a7")
         case .journal: ("#8c8378", "#8c8378")
-        case .data: ("#7cc0ea", "#3d7fa8")
+        case .data: ("#7cc0ea", "#2f5873")
         case .free: ("#e9e9e6", "#2b2d30")
         }
     }

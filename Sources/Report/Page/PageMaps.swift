@@ -25,7 +25,7 @@ struct PageMaps {
         var html = "<section id=\"maps\"><h2>Where</h2>\n"
         html += "<p class=\"note\">\(PageText.escape(scale(before.cells.grid, after.cells.grid)))"
         html +=
-            " Point at a cell for its blocks and files; a marked one leads to its cause, and is pale"
+            " Point at a cell for its blocks and files; a marked one leads to its cause, and is fainter"
         html += " where it follows from it.</p>\n"
         html += "<div class=\"maps\">\n"
         html += "<input type=\"radio\" name=\"side\" id=\"side-a\" checked>"

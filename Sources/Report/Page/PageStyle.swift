@@ -54,6 +54,7 @@ enum PageStyle {
         a:hover{text-decoration:underline}
         .kicker{font:.8rem var(--mono);color:var(--soft);margin:0}
         .note,.hint,footer{color:var(--soft);font-size:.9rem}
+        .note,.hint{max-width:75ch}
         code,td,.mono{font-family:var(--mono);font-size:.8rem}
         td,code,.mono,h1{overflow-wrap:anywhere}
         table{border-collapse:collapse;width:100%;margin:.5rem 0 .2rem}
@@ -103,7 +104,8 @@ enum PageStyle {
         .marks path{transition:opacity .12s}
         .marks path:hover,.ground-layer path:hover{stroke:var(--ink);stroke-width:1;opacity:1}
         footer{margin-top:4rem;padding-top:.9rem;border-top:1px solid var(--line)}
-        @media(max-width:40rem){main{padding:1.5rem 1rem}h1{font-size:1.5rem}h3{flex-wrap:wrap}}
+        @media(max-width:40rem){main{padding:1.5rem 1rem}h1{font-size:1.5rem}h3{flex-wrap:wrap}\
+        td.s{white-space:normal}}
         @media print{#map-a,#map-b{display:block!important}.maps label,.maps input{display:none}}
 
         """
