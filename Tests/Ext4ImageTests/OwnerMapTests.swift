@@ -51,6 +51,7 @@ import Testing
         let owners = OwnerMap(of: image)
         for block in blocks {
             let found = owners.owners(of: block).compactMap(inode(of:)).first
+            #expect(owners.owner(of: block) == owners.owners(of: block)[0])
             // Blocks kept for descriptors belong to the resize inode where there is one.
             #expect(found == expected[block], "block \(block): \(owners.owners(of: block))")
         }

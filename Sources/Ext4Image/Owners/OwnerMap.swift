@@ -13,6 +13,9 @@ public struct OwnerMap: Sendable {
     public let isTruncated: Bool
     /// For each run, the highest end of it and those before it: a look-up stops there.
     private let reach: [UInt64]
+    /// The runs that are the first owner of some block, by their places in ``runs``. Their ends
+    /// rise, so that a look-up takes no longer where a hostile image gives all blocks many owners.
+    private let firsts: [Int32]
     let journal: LazyJournalIndex
 
     /// More runs than this are not kept: 40 bytes each, 160 MiB.
@@ -38,10 +41,13 @@ public struct OwnerMap: Sendable {
         }
         runs = order.map { builder.runs[$0] }
         var highest: UInt64 = 0
-        reach = runs.map { run in
+        var firsts: [Int32] = []
+        reach = runs.enumerated().map { index, run in
+            if run.blocks.upperBound > highest { firsts.append(Int32(index)) }
             highest = max(highest, run.blocks.upperBound)
             return highest
         }
+        self.firsts = firsts
     }
 
     /// Everybody who claims a block, in the order of their runs; free or lost where nobody does.
@@ -56,7 +62,26 @@ public struct OwnerMap: Sendable {
     }
 
     /// The first of ``owners(of:)``.
-    public func owner(of block: UInt64) -> BlockOwner { owners(of: block)[0] }
+    public func owner(of block: UInt64) -> BlockOwner {
+        firstRun(with: block)?.owner(of: block) ?? unowned(block)
+    }
+
+    /// The run of the first owner; nil where there is none.
+    private func firstRun(with block: UInt64) -> OwnedRun? {
+        var low = 0
+        var high = firsts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if runs[Int(firsts[middle])].blocks.upperBound <= block {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        guard low < firsts.count else { return nil }
+        let run = runs[Int(firsts[low])]
+        return run.blocks.contains(block) ? run : nil
+    }
 
     /// Where the runs start that begin after a block.
     private func firstRun(after block: UInt64) -> Int {
@@ -80,14 +105,7 @@ public struct OwnerMap: Sendable {
         return cluster.contains { isOwned($0) } ? .free : .lost
     }
 
-    private func isOwned(_ block: UInt64) -> Bool {
-        var index = firstRun(after: block)
-        while index > 0, reach[index - 1] > block {
-            index -= 1
-            if runs[index].blocks.contains(block) { return true }
-        }
-        return false
-    }
+    private func isOwned(_ block: UInt64) -> Bool { firstRun(with: block) != nil }
 }
 
 extension Ext4Image {
