@@ -55,7 +55,7 @@ private func readEverything(_ bytes: MappedImage) {
         let opened = try Ext4Image(image)
         #expect(opened.geometry.groupCount > 10_000)
         let owners = OwnerMap(of: opened, workers: 2)
-        #expect(owners.owner(of: 1) == .superblock(group: 0))
+        #expect(owners.owners(of: 1).contains(.superblock(group: 0)))
         #expect(PathIndex(of: opened, workers: 2).path(of: 2) == [0x2F])
     }
 
