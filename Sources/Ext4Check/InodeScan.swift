@@ -49,7 +49,15 @@ struct InodeScan: Sendable {
     }
 
     private func scan(jobs: Int) -> [InodeScanResult] {
-        let parts = self.parts()
+        guard let parts = self.parts() else {
+            var result = InodeScanResult()
+            result.isTruncated = true
+            result.log.add(
+                .limit, at: .fileSystem, severity: .error,
+                "the inode tables have more bytes than the image: truncated at 0 of at least "
+                    + "\(volume.image.count)")
+            return [result]
+        }
         return ThreadTeam.map(count: parts.count, workers: jobs) { index in
             var result = InodeScanResult()
             scan(parts[index], &result)
@@ -57,10 +65,15 @@ struct InodeScan: Sendable {
         }
     }
 
-    private func parts() -> [Part] {
+    /// The work, group by group; nil where the tables, which are distinct in a sound image, have
+    /// more bytes than it has.
+    private func parts() -> [Part]? {
         var parts: [Part] = []
+        var left = volume.image.count
         for group in volume.groups.indices where volume.groups[group].inodeTable != 0 {
             let count = volume.scannedInodes(ofGroup: group)
+            left -= count * volume.inodeSize
+            guard left >= 0 else { return nil }
             // A part starts with a block of inodes, since blocks are judged as a whole.
             for start in stride(from: 0, to: count, by: Self.inodesPerPart) {
                 parts.append(

@@ -108,6 +108,14 @@ struct VolumeOpener {
                 "is \(firstMeta), there are \(geometry.descriptorBlocks) descriptor blocks")
             isSound = false
         }
+        // Whether flex_bg is set or not; more could not be shifted by.
+        let flexible = superblock[Fields.logGroupsPerFlex]
+        if flexible > 31 {
+            log.add(
+                .superblockField, at: .superblock("s_log_groups_per_flex"),
+                "is \(flexible), must be 0 to 31")
+            isSound = false
+        }
         return isSound
     }
 

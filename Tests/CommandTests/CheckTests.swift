@@ -113,6 +113,12 @@ import Testing
             $assay check image
             """, 2, "unsupported: s_feature_incompat"
         ),
+        (
+            """
+            debugfs -w -R 'ssv log_groups_per_flex 32' image 2>/dev/null
+            $assay check image
+            """, 3, "s_log_groups_per_flex: is 32, must be 0 to 31"
+        ),
         ("$assay check --free-inodes 99999999 image", 4, "policy: "),
         ("$assay check --free-space 1T image", 4, "policy: "),
         ("$assay check --free-inodes 1 --free-space 1M image", 0, "image: clean"),

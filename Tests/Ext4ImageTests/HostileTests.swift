@@ -43,6 +43,22 @@ private func readEverything(_ bytes: MappedImage) {
         return folder["image"].string
     }
 
+    /// Found by the fuzzer: a superblock that claims 100 GiB of groups, whose descriptors are zeros, so
+    /// that all of them have one table.
+    @Test(.timeLimit(.minutes(2)))
+    func `groups that share a table do not multiply its inodes`() async throws {
+        let path: String = try await makeImage("-O 64bit")
+        let image = try MappedImage(path: FilePath(path)).replacing([
+            .init(offset: 1024 + 0x04, bytes: [0x34, 0x08, 0x69, 0x06]),
+            .init(offset: 1024 + 0x28, bytes: [0x20, 0x80, 0x00, 0x00]),
+        ])
+        let opened = try Ext4Image(image)
+        #expect(opened.geometry.groupCount > 10_000)
+        let owners = OwnerMap(of: opened, workers: 2)
+        #expect(owners.owners(of: 1).contains(.superblock(group: 0)))
+        #expect(PathIndex(of: opened, workers: 2).path(of: 2) == [0x2F])
+    }
+
     /// Bytes of the metadata in turn, checksums left wrong: fields, counts, offsets, lengths. The
     /// fuzzer does the same a million times over.
     @Test(arguments: [UInt8(0x00), 0x7F, 0xFF])

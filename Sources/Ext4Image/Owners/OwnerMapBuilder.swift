@@ -56,8 +56,9 @@ struct OwnerMapBuilder {
     /// part is one thread's, since a block that two maps lead to is walked for the first only.
     mutating func addInodes(workers: Int) {
         let image = image
-        let found = ThreadTeam.map(count: image.geometry.groupCount, workers: workers) { group in
-            InodeRuns(image, group: group)
+        let groups = image.groupsWithInodes
+        let found = ThreadTeam.map(count: groups.count, workers: workers) { index in
+            InodeRuns(image, group: groups[index])
         }
         var seen: Set<UInt64> = []
         for part in found {

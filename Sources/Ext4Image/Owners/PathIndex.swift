@@ -20,8 +20,9 @@ public struct PathIndex: Sendable {
     /// Reads all directories; broken ones give the names before the break.
     public init(of image: Ext4Image, workers: Int = ThreadTeam.processorCount) {
         self.image = image
-        let found = ThreadTeam.map(count: image.geometry.groupCount, workers: workers) { group in
-            Self.links(in: group, of: image)
+        let groups = image.groupsWithInodes
+        let found = ThreadTeam.map(count: groups.count, workers: workers) { index in
+            Self.links(in: groups[index], of: image)
         }
         for part in found {
             for (child, link) in part where links[child] == nil { links[child] = link }
