@@ -54,7 +54,10 @@ extension Ext4Image {
             if let rest = inlineRest(of: inode), !rest.bytes.isEmpty { try body(1, rest) }
             return
         }
-        let limit = (inode.size + UInt64(geometry.blockSize) - 1) / UInt64(geometry.blockSize)
+        // Any size may stand in an inode, the largest number too.
+        let (whole, rest) = inode.size.quotientAndRemainder(
+            dividingBy: UInt64(geometry.blockSize))
+        let limit = whole + (rest == 0 ? 0 : 1)
         var failure: FormatError?
         walkMap(of: inode) { event in
             switch event {

@@ -59,6 +59,23 @@ private func readEverything(_ bytes: MappedImage) {
         #expect(PathIndex(of: opened, workers: 2).path(of: 2) == [0x2F])
     }
 
+    /// Found by the fuzzer: rounding the size up to whole blocks went past the largest number.
+    @Test func `a directory of the largest size there is does not trap`() async throws {
+        let path: String = try await makeImage()
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            let image = try MappedImage(path: FilePath(path))
+            let opened = try Ext4Image(image)
+            guard let root = opened.inode(2) else { throw ExitStatus() }
+            let bent = try image.replacing([
+                .init(offset: root.slice.origin + 0x04, bytes: [255, 255, 255, 255]),
+                .init(offset: root.slice.origin + 0x6C, bytes: [255, 255, 255, 255]),
+            ])
+            readEverything(bent)
+        }
+    }
+
+    private struct ExitStatus: Error {}
+
     /// Bytes of the metadata in turn, checksums left wrong: fields, counts, offsets, lengths. The
     /// fuzzer does the same a million times over.
     @Test(arguments: [UInt8(0x00), 0x7F, 0xFF])
