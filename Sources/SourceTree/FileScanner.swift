@@ -78,19 +78,6 @@ final class FileScanner {
         return findings
     }
 
-    private func check(
-        _ found: (hash: NarHash, byteCount: UInt64)?, against record: Registration.Record
-    ) throws(SourceError) {
-        guard let found, found.hash != record.hash || found.byteCount != record.narSize else {
-            return
-        }
-        throw .closure(
-            "\(record.path) is corrupt: its content has the NAR hash \(found.hash) and "
-                + "\(found.byteCount) bytes; registered are \(record.hash) and \(record.narSize). "
-                + "Repair it with nix-store --repair-path, or build it in as it is with "
-                + "--no-nar-check")
-    }
-
     private func scanLeaf(_ node: Int) throws(SourceError) -> [DataMap.Run]? {
         switch tree.nodes[node].kind {
         case .symbolicLink:

@@ -47,6 +47,29 @@ struct FoldingTests {
         #expect(difference.layout.movedBlocks > 0 || difference.layout.renumberedInodes > 0)
     }
 
+    @Test func `what was renamed has its content still`() async throws {
+        let difference = try await ImagePair(
+            """
+            mv tree/bin/ls tree/renamed
+            head -c 300000 tree/renamed > tree/shorter; cp tree/renamed tree/other
+            printf X | dd of=tree/other bs=1 seek=90000 conv=notrunc status=none
+            touch -d @1000000 tree/renamed tree/shorter tree/other tree/bin tree
+            cat tree/renamed tree/shorter tree/other > /dev/null; ls tree/bin tree > /dev/null
+            image b.img
+            """
+        ).difference(ignoring: [.timestamp])
+        #expect(difference.unexplainedBlocks == 0)
+        let added = difference.tree.filter { $0.causes.contains(.added) }
+        let origins = added.map { change in
+            [difference.path(of: change), difference.origin(of: change)].map {
+                $0.map { String(decoding: $0, as: UTF8.self) }
+            }
+        }
+        #expect(origins.count == 3)
+        #expect(origins.contains(["/renamed", "/bin/ls"]), "\(origins)")
+        #expect(origins.contains(["/shorter", nil]) && origins.contains(["/other", nil]))
+    }
+
     @Test func `a file's first differing byte is told`() async throws {
         let difference = try await ImagePair(
             #"poke "($(block /bin/ls) + 2) * 4096 + 100" 'xyz'"#

@@ -16,6 +16,7 @@ struct DifferenceDraft {
     private var runs: [DifferingRun] = []
     private var findings: [Finding] = []
     private var tree: [TreeChange] = []
+    private var renames: [UInt32: UInt32] = [:]
     private var contents: [ContentChange] = []
     private var layout = LayoutSummary()
     private var ignoredBlocks: UInt64 = 0
@@ -30,8 +31,9 @@ struct DifferenceDraft {
     func difference() -> ImageDifference {
         ImageDifference(
             before: before, after: after, sides: sides, blockSize: blockSize,
-            blockCount: blockCount, runs: runs, findings: findings, tree: tree, contents: contents,
-            layout: layout, ignored: ignored, ignoredBlocks: ignoredBlocks, warnings: warnings)
+            blockCount: blockCount, runs: runs, findings: findings, tree: tree, renames: renames,
+            contents: contents, layout: layout, ignored: ignored, ignoredBlocks: ignoredBlocks,
+            warnings: warnings)
     }
 
     mutating func fill(from comparer: Comparer, _ maps: MapSurvey) {
@@ -51,6 +53,7 @@ struct DifferenceDraft {
                     : CauseSet(finding.cause))
         }
         fillTree(comparer)
+        renames = Renames.find(comparer.pairs, before, after)
         fillContents(comparer, maps)
         fillLayout(comparer, maps)
         warnings += maps.warnings

@@ -18,6 +18,9 @@ public struct ImageDifference: Sendable {
     public let findings: [Finding]
     /// The names that are not the same on both sides.
     public let tree: [TreeChange]
+    /// Where files that were added had their content before: inodes of the first image whose names
+    /// were removed, by inodes of the second. Their bytes are the same.
+    public let renames: [UInt32: UInt32]
     /// The files whose content differs.
     public let contents: [ContentChange]
     public let layout: LayoutSummary
@@ -64,6 +67,12 @@ public struct ImageDifference: Sendable {
         findings.reduce(into: CauseSet()) { set, finding in
             if !finding.isDerived { set.insert(CauseSet(finding.cause)) }
         }.names
+    }
+
+    /// The path under which the first image has the content that was added, not escaped.
+    public func origin(of change: TreeChange) -> [UInt8]? {
+        guard change.causes.contains(.added), let inode = change.after else { return nil }
+        return renames[inode].flatMap { sides?.before.paths.path(of: $0) }
     }
 
     /// The path of a change, not escaped; in the image that has it, the first where both do.

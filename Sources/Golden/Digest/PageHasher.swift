@@ -2,7 +2,7 @@ internal import CBlockHash
 internal import Crypto
 
 /// SHA-256 and XXH3 of 4 KiB pages in memory, the fastest way this processor has.
-enum PageHasher {
+public enum PageHasher {
     /// The data block and the hash block of the dm-verity tree, in bytes.
     static let pageSize = 4096
 
@@ -35,7 +35,7 @@ enum PageHasher {
     }
 
     /// XXH3, 64 bits, seed 0.
-    static func xxh3(_ bytes: RawSpan) -> UInt64 {
+    public static func xxh3(_ bytes: RawSpan) -> UInt64 {
         unsafe bytes.withUnsafeBytes { unsafe cblockhash_xxh3($0.baseAddress, $0.count) }
     }
 

@@ -92,6 +92,8 @@ extension DiffReport {
             "before": change.before.map { .unsigned(UInt64($0)) } ?? .null,
             "after": change.after.map { .unsigned(UInt64($0)) } ?? .null,
             "causes": Self.array(change.causes.names),
+            "content_of": difference.origin(of: change).map { .string("\(EscapedName($0))") }
+                ?? .null,
         ])
     }
 

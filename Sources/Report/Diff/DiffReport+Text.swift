@@ -67,7 +67,10 @@ extension DiffReport {
         let path =
             difference.path(of: change).map { "\(EscapedName($0))" }
             ?? "inode \(change.before ?? change.after ?? 0)"
-        if change.causes.contains(.added) { return ["  " + ink.green("+ \(path)")] }
+        if change.causes.contains(.added) {
+            let origin = difference.origin(of: change).map { ": the content of \(EscapedName($0))" }
+            return ["  " + ink.green("+ \(path)") + (origin ?? "")]
+        }
         if change.causes.contains(.removed) { return ["  " + ink.red("- \(path)")] }
         let what = change.causes.names.map(\.rawValue).joined(separator: ", ")
         var lines = ["  " + ink.yellow("~ \(path)") + ": \(what)"]
