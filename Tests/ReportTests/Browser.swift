@@ -1,13 +1,21 @@
 import HostSystem
 import SystemPackage
+import TestKit
 
 /// Debian's chromium, and how a picture that it took is judged.
 enum Browser {
-    /// Whether it is installed.
-    static let isThere =
-        (ProcessEnvironment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").contains {
-            (try? FileDescriptor.open(FilePath("\($0)/chromium"), .readOnly).close()) != nil
+    /// Whether it is installed, and starts: not every container lets it.
+    static var isThere: Bool {
+        get async {
+            let outcome = try? await Shell.attempt(
+                """
+                cd "$(mktemp -d)"; trap 'rm -rf "$PWD"' EXIT
+                \(start)
+                browse --dump-dom about:blank | grep '<html'
+                """)
+            return outcome?.status == 0
         }
+    }
 
     /// The browser, without a window; it finds no host, and its log has what pages say.
     static let start = """

@@ -7,7 +7,7 @@ import Testing
 @testable import Report
 
 /// The page and the map in a real browser.
-@Suite(.enabled(if: Browser.isThere, "needs Debian's chromium"))
+@Suite(.enabled("needs Debian's chromium, and that it starts here", { await Browser.isThere }))
 struct BrowserTests {
     private func pixels(_ file: String, _ colours: String..., in pair: ImagePair) async throws
         -> [Int]
