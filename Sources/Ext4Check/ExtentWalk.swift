@@ -248,9 +248,10 @@ struct ExtentWalk {
         }
         tally.claim(clusters)
         tally.clusterCount += UInt64(clusters.count)
-        tally.previousBlock = end - 1
-        tally.lastBlock = Int64(entry.last)
-        if !tally.isDirectory, entry.isWritten { tally.lastWrittenBlock = Int64(entry.last) }
+        // An extent of no blocks comes this far in a node whose problems are not reported.
+        tally.previousBlock = end &- 1
+        tally.lastBlock = Int64(bitPattern: entry.last)
+        if !tally.isDirectory, entry.isWritten { tally.lastWrittenBlock = tally.lastBlock }
     }
 }
 

@@ -73,6 +73,42 @@ import Testing
         #expect(report.verdict == .invalid)
     }
 
+    @Test func `an extent of no blocks in a node that lies on the file system's own ends nothing`()
+        async throws
+    {
+        let scratch = try ScratchFolder()
+        try await Shell.run(
+            """
+            mkdir tree; echo x > tree/file
+            mke2fs -qF -t ext4 -b 1024 -O ^has_journal,^metadata_csum -d tree image 4M
+            """, in: scratch.path)
+        let path = scratch["image"]
+        let image = try Ext4Image(MappedImage(path: path))
+        let number = try image.inode(atPath: Array("/file".utf8))
+        // A block of the inode table where no inode is yet.
+        let node = image.groups[0].inodeTable + 3
+        func little(_ values: (UInt64, Int)...) -> [UInt8] {
+            values.flatMap { value, bytes in
+                (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
+            }
+        }
+        let root = little(
+            (0xF30A, 2), (1, 2), (4, 2), (1, 2), (0, 4), (0, 4), (node, 4), (0, 2), (0, 2))
+        // Of no blocks, at the first block of the file; and once more in no place at all.
+        let leaf = little(
+            (0xF30A, 2), (2, 2), (84, 2), (0, 2), (0, 4), (0, 4), (0, 2), (0, 2), (node, 4),
+            (0, 4), (0, 2), (0, 2), (0, 4))
+        let file = try FileDescriptor.open(path, .readWrite)
+        defer { try? file.close() }
+        guard let inode = image.inode(number) else { throw Missing() }
+        let map = Int64(inode.slice.origin) + Int64(Inode.Fields.block.offset)
+        try file.writeAll(toAbsoluteOffset: map, root)
+        try file.writeAll(toAbsoluteOffset: Int64(node) * 1024, leaf)
+        let report = try Checker(MappedImage(path: path)).run(jobs: 1, lint: true)
+        #expect(report.findings.contains { $0.kind == .metadataCollision }, "\(report.findings)")
+        #expect(report.verdict == .invalid)
+    }
+
     private struct Missing: Error {}
 
     /// Where the part of an inode from its flags to the end of its map starts.
