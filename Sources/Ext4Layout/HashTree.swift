@@ -31,7 +31,8 @@ public struct HashTreeRootInfo: Equatable, Sendable {
 public struct HashTreeNode: ~Escapable {
     /// The whole block.
     public let block: ImageSlice
-    /// Where in the block the count and limit lie: 32 in the root, 8 in an inner node.
+    /// Where in the block the count and limit lie: after the root's facts, which say how long they
+    /// are, or 8 bytes in.
     public let countOffset: Int
     /// `dx_countlimit.limit`.
     public let limit: Int
@@ -44,8 +45,9 @@ public struct HashTreeNode: ~Escapable {
     @_lifetime(copy block)
     public init(_ block: ImageSlice, isRoot: Bool) {
         self.block = block
+        let facts = HashTreeRootInfo.blockOffset
         countOffset =
-            isRoot ? HashTreeRootInfo.blockOffset + HashTreeRootInfo.byteCount : 8
+            isRoot ? facts + Int(block[HashTreeRootInfo.Fields.infoLength, from: facts]) : 8
         limit = Int(block[Field<UInt16>("limit", at: countOffset)])
         count = Int(block[Field<UInt16>("count", at: countOffset + 2)])
     }
@@ -68,8 +70,11 @@ public struct HashTreeNode: ~Escapable {
     }
 
     /// Where the checksum lies: after the entries there is place for, as `limit` says. Nil where
-    /// that is past the block's end.
+    /// that is past the block's end, or the root's facts have another length
+    /// (`__get_dx_countlimit`).
     public var checksumOffset: Int? {
+        let rootOffset = HashTreeRootInfo.blockOffset + HashTreeRootInfo.byteCount
+        guard countOffset == 8 || countOffset == rootOffset else { return nil }
         let offset = countOffset + limit * 8 + 4
         return offset + 4 <= block.count ? offset : nil
     }
