@@ -23,7 +23,8 @@ extension Ext4Image {
         }
     }
 
-    /// The inode that a path leads to. Symlinks are not followed: they lead out of the image.
+    /// The inode that a path leads to. Symlinks are not followed: they lead out of the image. In a
+    /// directory that folds case, a name is also found by another that is the same when folded.
     ///
     /// - Throws: ``PathError`` at the first name that leads nowhere.
     public func inode(atPath path: [UInt8]) throws(PathError) -> UInt32 {
@@ -37,12 +38,28 @@ extension Ext4Image {
             do throws(FormatError) { entries = try self.entries(ofDirectory: number) } catch {
                 throw .format(error)
             }
-            guard let entry = entries.first(where: { $0.name.elementsEqual(name) }) else {
+            let isExact = { (entry: NamedEntry) in entry.name.elementsEqual(name) }
+            guard
+                let entry = entries.first(where: isExact)
+                    ?? folded(Array(name), in: entries, of: inode)
+            else {
                 throw .absent(name: Array(name), directory: number)
             }
             number = entry.inode
             last = Array(name)
         }
         return number
+    }
+
+    /// The entry that a name leads to in a directory that folds case. Encrypted names are not here
+    /// to be folded.
+    private func folded(
+        _ name: [UInt8], in entries: [NamedEntry], of directory: borrowing Inode
+    ) -> NamedEntry? {
+        guard superblock.incompatible.contains(.caseFolding),
+            directory.flags.contains(.caseFolded), !directory.flags.contains(.encrypted)
+        else { return nil }
+        let folded = FoldedName(name)
+        return entries.first { FoldedName($0.name) == folded }
     }
 }

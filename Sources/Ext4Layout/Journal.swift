@@ -82,7 +82,7 @@ public struct JournalFeatures: OptionSet, Sendable {
     public static let checksumV3 = Self(rawValue: 0x10)
     public static let fastCommit = Self(rawValue: 0x20)
 
-    /// What this reader understands. Fast commits are named, and not replayed.
+    /// What this reader understands.
     public static let supported: Self = [
         .revoke, .wideBlocks, .asynchronousCommit, .checksumV2, .checksumV3, .fastCommit,
     ]

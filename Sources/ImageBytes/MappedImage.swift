@@ -96,8 +96,8 @@ public import SystemPackage
     /// - Returns: an offset that is not smaller; the same one where the file cannot say.
     public func nextStored(from offset: Int) -> Int? {
         guard !mapping.isPatched else { return offset }
-        // SEEK_DATA, for which the library has no name on Linux.
-        let found = lseek(file.rawValue, off_t(fileOffset) + off_t(offset), 3)
+        let found = lseek(
+            file.rawValue, off_t(fileOffset) + off_t(offset), LinuxConstant.seekData)
         if found >= 0 { return max(offset, Int(found) - Int(fileOffset)) }
         return errno == ENXIO ? nil : offset
     }

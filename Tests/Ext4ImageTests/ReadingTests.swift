@@ -55,4 +55,28 @@ private struct NoSuchInode: Error {
         let deep = try opened.entries(ofDirectory: inode("deep", in: sub))
         #expect(try content(inode("file", in: deep)) == Array("deep".utf8))
     }
+
+    @Test func `a name of a directory that folds case is found by any that is the same to it`()
+        async throws
+    {
+        let image = folder["image"]
+        try await Shell.run(
+            """
+            mkdir -p tree/fold/Straße tree/exact/Straße
+            printf 1 > tree/fold/Straße/Ärger; printf 2 > tree/exact/Straße/Ärger
+            mke2fs -qF -t ext4 -O casefold -E encoding=utf8 -d tree image 8M
+            debugfs -wR 'sif /fold flags 0x40080000' image
+            debugfs -wR 'sif /fold/Straße flags 0x40080000' image
+            """, in: folder.path)
+        let opened = try Ext4Image(MappedImage(path: image))
+        let exact = try opened.inode(atPath: Array("/fold/Straße/Ärger".utf8))
+        for path in ["/fold/STRASSE/ärger", "/fold/strasse/A\u{308}RGER", "/fold/straße/ÄRGER"] {
+            #expect(try opened.inode(atPath: Array(path.utf8)) == exact, "\(path)")
+        }
+        for path in ["/exact/STRASSE/Ärger", "/exact/Straße/ärger", "/fold/Strase/Ärger"] {
+            #expect(throws: Ext4Image.PathError.self) {
+                try opened.inode(atPath: Array(path.utf8))
+            }
+        }
+    }
 }

@@ -24,6 +24,10 @@ public struct JournalReplay: Sendable {
     public private(set) var flaw: FormatError?
     /// The number of the transaction after the last.
     public private(set) var nextSequence: UInt32
+    /// What follows the log's last transaction, where the journal has place for fast commits.
+    public private(set) var fastCommits: FastCommitLog?
+    /// Why the view after replay is without the fast commits, though there are some.
+    public internal(set) var leftOut: FormatError?
 
     private let journal: Journal
     private var revoked: [UInt64: UInt32] = [:]
@@ -36,6 +40,9 @@ public struct JournalReplay: Sendable {
         let steps = scan()
         for step in steps { revoke(step) }
         for step in steps { replay(step) }
+        guard journal.superblock.features.contains(.fastCommit) else { return }
+        fastCommits = FastCommitLog(of: journal, sequence: nextSequence)
+        leftOut = fastCommits?.flaw
     }
 
     private struct Step {
@@ -57,7 +64,8 @@ public struct JournalReplay: Sendable {
         var sum: UInt32 = ~0
         guard log.contains(place) else {
             flaw = FormatError(
-                "s_start", at: origin(of: 0) + 28, .outside(value: place, limit: log.upperBound))
+                "s_start", at: origin(of: journal.superblockBlock) + 28,
+                .outside(value: place, limit: log.upperBound))
             return []
         }
         while left > 0, let block = journal.block(place) {
@@ -108,8 +116,8 @@ public struct JournalReplay: Sendable {
         flaw = FormatError(
             structure, at: block.origin,
             .contradiction(
-                "checksum is wrong (transaction, journal)", UInt64(nextSequence),
-                UInt64(journal.inode)))
+                "checksum is wrong (transaction, complete ones before it)", UInt64(nextSequence),
+                UInt64(transactions)))
         return steps
     }
 

@@ -83,6 +83,8 @@ public struct ByteOwner: Equatable, Sendable {
         case revoke(sequence: UInt32)
         /// A copy of a block of the file system.
         case copy(of: UInt64, sequence: UInt32)
+        /// A block of fast commits, of a transaction where that can be told.
+        case fastCommit(sequence: UInt32?)
         case unused
     }
 }

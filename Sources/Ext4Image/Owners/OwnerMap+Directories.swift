@@ -38,8 +38,11 @@ extension OwnerMap {
                     part, block.slice(0..<info), from: 0, directory, withHash: false, lastEnd: info)
                 : part.field(of: DirectoryEntry.layout, from: 0, place)
         }
-        if part.offset < node.countOffset {
+        if part.offset < min(node.countOffset, info + HashTreeRootInfo.byteCount) {
             return part.field(of: HashTreeRootInfo.layout, from: info, place)
+        }
+        if part.offset < node.countOffset {
+            return part.owner(place, field: "(unused)", part.offset..<part.offset + 1)
         }
         let index = (part.offset - node.countOffset) / 8
         let start = node.countOffset + index * 8
