@@ -52,7 +52,9 @@ let package = Package(
         .target(name: "CFaultGuard", cSettings: [.treatAllWarnings(as: .error)]),
 
         // The machine: files, errors, threads, how a name is shown.
-        .target(name: "HostSystem", dependencies: [subprocess, system], swiftSettings: audited),
+        .target(
+            name: "HostSystem", dependencies: ["CLinux", subprocess, system], swiftSettings: audited
+        ),
 
         // Reading. Nothing here may depend on CExt2FS.
         .target(
@@ -80,7 +82,7 @@ let package = Package(
             name: "Ext4Build",
             dependencies: [
                 "SourceTree", "Ext4Check", "Ext4Image", "HostSystem", "ImageBytes", "CExt2FS",
-                "CZstd", "Golden", crypto, system,
+                "CLinux", "CZstd", "Ext4Layout", "Golden", crypto, system,
             ],
             swiftSettings: audited),
 

@@ -25,6 +25,8 @@ public struct ChildProcess: Sendable {
     public var workingDirectory: FilePath?
     /// The whole environment as `NAME=value`; nil hands on our own.
     public var environment: [String]?
+    /// Variables of our own environment that are not handed on.
+    public var withheldVariables: [String] = []
     /// Output beyond this many bytes is an error, so that no program can fill our memory.
     public var outputLimit = 1 << 30
 
@@ -44,12 +46,10 @@ public struct ChildProcess: Sendable {
     public func run(input: [UInt8] = []) async throws(StartError) -> Outcome {
         let executable: Executable =
             program.contains("/") ? .path(FilePath(program)) : .name(program)
-        let variables: Environment =
-            environment.map { .custom($0.map { Self.terminated($0.utf8) }) } ?? .inherit
         do {
             let result = try await Subprocess.run(
                 executable, arguments: Arguments(arguments.map(Self.terminated)),
-                environment: variables, workingDirectory: workingDirectory, input: .array(input),
+                environment: variables(), workingDirectory: workingDirectory, input: .array(input),
                 output: .bytes(limit: outputLimit), error: .bytes(limit: outputLimit))
             return Outcome(
                 status: Self.shellStatus(result.terminationStatus),
@@ -57,6 +57,12 @@ public struct ChildProcess: Sendable {
         } catch {
             throw StartError(program: program, reason: "\(error)")
         }
+    }
+
+    private func variables() -> Environment {
+        if let environment { return .custom(environment.map { Self.terminated($0.utf8) }) }
+        let keys = withheldVariables.compactMap(Environment.Key.init(rawValue:))
+        return .inherit.updating(Dictionary(keys.map { ($0, nil) }) { first, _ in first })
     }
 
     /// Subprocess hands raw bytes to `strdup` as they are, so the zero at the end must be there.

@@ -15,6 +15,8 @@ public enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
     /// Where the handler writes; -1 while nobody listens.
     private static let pipeEnd = Atomic<Int32>(-1)
+    /// Whether it is too late to end the process: what it was to do is done.
+    private static let isTooLate = Mutex(false)
 
     /// From now on, has `end` called, on a thread of its own, for the first of these signals. Called
     /// once in a process.
@@ -37,8 +39,27 @@ public enum Interruption {
                 (try? unsafe pipe.readEnd.read(into: byte)) ?? 0
             }
             guard count == 1 else { return }
-            end(name(Int32(number)))
+            isTooLate.withLock { isTooLate in
+                if !isTooLate { end(name(Int32(number))) }
+            }
         }
+    }
+
+    /// Does the last step of the work, the one that shows. A signal that comes meanwhile, or later,
+    /// has no effect unless the step fails: nobody is told that there is nothing when there is.
+    public static func holdOff<Failure: Error>(
+        _ body: () throws(Failure) -> Void
+    ) throws(Failure) {
+        let result: Result<Void, Failure> = isTooLate.withLock { isTooLate in
+            do throws(Failure) {
+                try body()
+                isTooLate = true
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
     }
 
     private static let handler: @convention(c) (Int32) -> Void = { number in

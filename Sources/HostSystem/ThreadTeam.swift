@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+internal import CLinux
 internal import Synchronization
 
 /// Real threads for work that waits for files.
@@ -12,7 +13,10 @@ internal import Synchronization
 /// caller needs no `await`.
 public enum ThreadTeam {
     /// The number of processors this process may run on.
-    public static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    public static var processorCount: Int {
+        let allowed = Int(clinux_processor_count())
+        return allowed > 0 ? allowed : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
 
     /// Runs `body` once for each worker number and returns when all have ended. Worker 0 is the
     /// calling thread; where the system grants no further thread, the caller does that work too.
@@ -57,6 +61,28 @@ public enum ThreadTeam {
             }
         }
         return slots.withLock { $0.compactMap(\.self) }
+    }
+
+    /// Does two pieces of work side by side, or one after the other where there is one worker.
+    public static func both<First: Sendable, Second: Sendable>(
+        workers: Int, _ first: @escaping @Sendable () -> First,
+        _ second: @escaping @Sendable () -> Second
+    ) -> (First, Second) {
+        guard workers > 1 else { return (first(), second()) }
+        let results = Mutex<(first: First?, second: Second?)>((nil, nil))
+        run(workers: 2) { worker in
+            if worker == 0 {
+                let value = first()
+                results.withLock { $0.first = value }
+            } else {
+                let value = second()
+                results.withLock { $0.second = value }
+            }
+        }
+        guard case (let first?, let second?) = results.withLock(\.self) else {
+            preconditionFailure("every worker's work is done")
+        }
+        return (first, second)
     }
 
     /// Counts up from 0, each number given out once.

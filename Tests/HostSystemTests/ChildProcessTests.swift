@@ -26,6 +26,18 @@ import Testing
         #expect(try await process.run().standardOutput == Array("ONLY=this\n".utf8))
     }
 
+    @Test func `a variable that is withheld is all that is missing`() async throws {
+        let whole = try await ChildProcess("/usr/bin/env", []).run().standardOutput
+        var process = ChildProcess("/usr/bin/env", [])
+        process.withheldVariables = ["PATH", "ASSAY_NO_SUCH"]
+        let rest = try await process.run().standardOutput
+        func lines(_ text: [UInt8]) -> [Substring] {
+            String(decoding: text, as: UTF8.self).split(separator: "\n").sorted()
+        }
+        #expect(lines(rest) == lines(whole).filter { !$0.hasPrefix("PATH=") })
+        #expect(lines(rest) != lines(whole))
+    }
+
     @Test func `a program that does not exist is named`() async {
         await #expect {
             _ = try await ChildProcess("assay-no-such-program", []).run()

@@ -2,6 +2,10 @@ import HostSystem
 import Synchronization
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 @Suite struct ThreadTeamTests {
     @Test(arguments: [1, 2, 3, 8])
     func `results stand in the order of the indices`(workers: Int) {
@@ -35,6 +39,39 @@ import Testing
             count: 100, workers: 3, state: { made.arrived.wrappingAdd(1, ordering: .relaxed) }
         ) { _, index in index }
         #expect((1...3).contains(made.arrived.load(ordering: .relaxed)))
+    }
+
+    @Test func `two pieces of work give both results, on one thread too`() {
+        for workers in [1, 2] {
+            let (number, word) = ThreadTeam.both(workers: workers) {
+                7
+            } _: {
+                "seven"
+            }
+            #expect(number == 7 && word == "seven")
+        }
+    }
+
+    /// What `taskset` does, or a container with some of the machine's processors.
+    @Test func `processors that one may not run on are not counted`() throws {
+        // Not in Swift's module of the C library.
+        typealias Call = @convention(c) (Int32, Int, UnsafeRawPointer) -> Int32
+        let symbol = try #require(dlsym(nil, "sched_setaffinity"))
+        let current = try #require(dlsym(nil, "sched_getcpu"))
+        let restrict = unsafeBitCast(symbol, to: Call.self)
+        let processor = unsafeBitCast(current, to: (@convention(c) () -> Int32).self)
+        let counts = Mutex<[Int]>([])
+        ThreadTeam.run(workers: 2) { worker in
+            // A thread that ends here: the others keep all processors.
+            guard worker == 1 else { return }
+            var set = [UInt64](repeating: 0, count: 128)
+            let own = Int(processor())
+            set[own / 64] = 1 << UInt64(own % 64)
+            let status = restrict(0, 1024, set)
+            counts.withLock { $0 = [Int(status), ThreadTeam.processorCount] }
+        }
+        #expect(counts.withLock(\.self) == [0, 1])
+        #expect(ThreadTeam.processorCount >= 1)
     }
 
     private final class Box: Sendable {

@@ -1,5 +1,4 @@
 internal import CLinux
-public import HostSystem
 public import SystemPackage
 
 #if canImport(Glibc)
@@ -22,6 +21,7 @@ public final class LeftoverRemover: Sendable {
     /// a killed process's children, who may write on for a moment.
     private static let script = """
         trap '' HUP INT QUIT TERM
+        PATH=${PATH:+$PATH:}/usr/bin:/bin
         read -r _
         rm -rf -- "$1" 2> /dev/null && exit
         for pause in 0 1 1 1 1 1; do
@@ -82,7 +82,10 @@ public final class LeftoverRemover: Sendable {
         let arguments = ["sh", "-c", script, "sh"].map { Array($0.utf8) } + [path.bytes]
         var shell: pid_t = 0
         let result = unsafe withCStrings(arguments) { arguments in
-            unsafe posix_spawnp(&shell, "sh", &actions, &attributes, arguments, environ)
+            // A PATH that leads to no shell is no reason to fail.
+            let found = unsafe posix_spawnp(&shell, "sh", &actions, &attributes, arguments, environ)
+            guard found != 0 else { return found }
+            return unsafe posix_spawn(&shell, "/bin/sh", &actions, &attributes, arguments, environ)
         }
         guard result == 0 else { throw Errno(rawValue: result) }
         return shell
