@@ -39,11 +39,13 @@ extension Closure {
         _ options: [String], _ operands: [[UInt8]], _ store: NixStore
     ) async throws(SourceError) -> [UInt8] {
         var output: [UInt8] = []
+        let options = (store.address.map { ["--store", $0] } ?? []) + options
         for start in stride(from: 0, to: operands.count, by: operandsPerRun) {
             let some = operands[start..<min(start + operandsPerRun, operands.count)]
             var process = ChildProcess(
                 "nix-store", bytes: options.map { Array($0.utf8) } + some)
             process.environment = store.environment
+            if store.address != nil { process.withheldVariables = NixStore.variableNames }
             output += try await run(process, options)
         }
         return output

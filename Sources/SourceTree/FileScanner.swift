@@ -67,13 +67,9 @@ final class FileScanner {
                 next = nil
             }
         }
-        let found = hasher?.finish().hash
-        guard found == archive.record.hash else {
-            throw .closure(
-                "\(archive.record.path) is corrupt: its content has the NAR hash "
-                    + "\(found?.description ?? ""), and \(archive.record.hash) is registered. Repair "
-                    + "it with nix-store --repair-path, or build it in as it is with --no-nar-check"
-            )
+        if let found = hasher?.finish(), let reason = archive.mismatch(found.hash, found.byteCount)
+        {
+            throw .closure(reason)
         }
         return findings
     }
@@ -129,9 +125,10 @@ final class FileScanner {
         // as our memory.
         while hasher == nil, end - offset >= Self.mappingThreshold {
             let window = offset..<min(offset + Self.mappingWindow, end)
-            guard try unsafe content.withMapping(of: window, { unsafe collector.take($0) }) else {
-                break
+            let isMapped: Void? = try unsafe content.withMapping(of: window) {
+                unsafe collector.take($0)
             }
+            guard isMapped != nil else { break }
             offset = window.upperBound
         }
         while offset < end {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import HostSystem
 internal import SystemPackage
 
@@ -12,11 +13,22 @@ import Musl
 /// Files are opened by name inside their folder: no path is too long, a link that was put in the
 /// place of a folder is not followed, and the kernel walks one name instead of ten.
 final class FolderHandles {
+    /// How a file or folder is opened. O_NONBLOCK: what was a file when it was listed may be a fifo
+    /// now, and must not hold us.
+    private static let always = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+    /// Names of 255 bytes and so many make no path that is too long (PATH_MAX).
+    private static let pathLimit = 16
     /// More than the folders from one file of a walk to the next, fewer than any limit on files.
     private static let capacity = 24
 
+    /// Kept for its memory.
+    private var path: [CChar] = []
     /// The most recently used last.
     private var open: [(folder: UInt32, descriptor: Int32)] = []
+    /// The folder that a file was last opened in without opening the folder itself.
+    private var passedThrough: UInt32?
+    /// Whether the kernel knows openat2(2), and lets us.
+    private var opensPaths = true
     /// Whether the kernel may still be asked not to touch access times: only a file's owner may.
     private var sparesAccessTimes = true
 
@@ -53,6 +65,7 @@ final class FolderHandles {
     func openFile(_ name: ByteRange, in folder: UInt32, of tree: borrowing SourceTree)
         throws(SourceError) -> Int32
     {
+        if let file = openThroughFolder(name, in: folder, of: tree) { return file }
         let parent = try descriptor(of: folder, in: tree)
         let file = unsafe tree.bytes.withUnsafeBufferPointer { pool in
             unsafe withCString(pool, name) { name in unsafe openQuietly(parent, name, O_NOFOLLOW) }
@@ -62,6 +75,51 @@ final class FolderHandles {
                 FileError("open", tree.hostPath(folder, name), Errno(rawValue: errno)))
         }
         return file
+    }
+
+    /// Opens a file by its path from the nearest folder that is open, no link followed: for the first
+    /// file in a folder, since in a store many have one only.
+    ///
+    /// - Returns: nil where the folder is to be opened, or where anything went wrong, and the way
+    ///   through the folder will tell what.
+    private func openThroughFolder(
+        _ name: ByteRange, in folder: UInt32, of tree: borrowing SourceTree
+    ) -> Int32? {
+        guard opensPaths, sparesAccessTimes, folder != passedThrough else { return nil }
+        var names = [name]
+        var next = folder
+        while true {
+            if let index = open.lastIndex(where: { $0.folder == next }) {
+                guard names.count > 1 else { return nil }
+                let entry = open.remove(at: index)
+                open.append(entry)
+                passedThrough = folder
+                return openPath(names, below: entry.descriptor, of: tree)
+            }
+            guard names.count < Self.pathLimit,
+                case .child(let parent, let own) = tree.folders[Int(next)]
+            else { return nil }
+            names.append(own)
+            next = parent
+        }
+    }
+
+    /// Opens what the last of `names`, which come from the file upwards, leads to.
+    private func openPath(
+        _ names: [ByteRange], below folder: Int32, of tree: borrowing SourceTree
+    ) -> Int32? {
+        path.removeAll(keepingCapacity: true)
+        for name in names.reversed() {
+            if !path.isEmpty { path.append(CChar(bitPattern: UInt8(ascii: "/"))) }
+            path.append(contentsOf: tree[name].lazy.map { CChar(bitPattern: $0) })
+        }
+        path.append(0)
+        let flags = Self.always | LinuxConstant.openNoAccessTime
+        let file = unsafe clinux_open_without_links(folder, path, flags)
+        guard file < 0 else { return file }
+        // A sandbox that does not know the call may say either.
+        if errno == ENOSYS || errno == EPERM { opensPaths = false }
+        return nil
     }
 
     /// Opens a file by its path, following links, as the person who named it would expect.
@@ -103,8 +161,7 @@ final class FolderHandles {
 
     private func openQuietly(_ parent: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32) -> Int32
     {
-        // O_NONBLOCK: what was a file when it was listed may be a fifo now, and must not hold us.
-        let always = O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags
+        let always = Self.always | flags
         if sparesAccessTimes {
             let descriptor = unsafe openat(parent, name, always | LinuxConstant.openNoAccessTime)
             guard descriptor < 0, errno == EPERM else { return descriptor }

@@ -16,6 +16,7 @@ import Musl
 public struct FolderSurvey {
     private var tree = SourceTree()
     private let handles = FolderHandles()
+    private let listing = FolderListing()
     private var pending: [(node: Int, folder: UInt32)] = []
     private var linkGroups: [HostFile: UInt32] = [:]
     private let attributes: AttributePatterns
@@ -77,7 +78,7 @@ public struct FolderSurvey {
             let descriptor = try handles.descriptor(of: next.folder, in: tree)
             var names: [ByteRange]
             do {
-                names = try FolderListing.names(in: descriptor, into: &tree)
+                names = try listing.names(in: descriptor, into: &tree)
             } catch {
                 throw .file(FileError("list", tree.hostPath(next.folder), error))
             }
@@ -151,7 +152,8 @@ public struct FolderSurvey {
         node.copyMetadata(status)
         switch kind {
         case .regular:
-            node.size = UInt64(max(0, status.st_size))
+            node.setSize(
+                UInt64(max(0, status.st_size)), storedBlocks: Int64(status.st_blocks))
             if node.size > 0 { node.content = .sibling(folder: folder) }
         case .symbolicLink:
             node.target = try target(of: name, in: folder, descriptor: descriptor)

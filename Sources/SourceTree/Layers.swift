@@ -35,6 +35,11 @@ struct Layers {
         return tree
     }
 
+    /// The name of the last layer but `name` that has something at a path.
+    func layer(at path: [UInt8], except name: String) -> String? {
+        layers.last { $0.name != name && $0.tree.node(at: path) != nil }?.name
+    }
+
     /// The name of the layer that a path comes from.
     private func origin(of path: [UInt8], below index: Int) -> String {
         layers[..<index].last { $0.tree.node(at: path) != nil }?.name ?? "the file system itself"

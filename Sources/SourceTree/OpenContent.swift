@@ -21,8 +21,6 @@ public struct OpenContent: ~Copyable {
     private let source: Source
     private let node: Int
     private let tree: SourceTree
-    /// Whether the host says that the file is stored in fewer blocks than its size needs.
-    private let mayHaveHoles: Bool
 
     deinit {
         if case .descriptor(let descriptor) = source { close(descriptor) }
@@ -33,37 +31,41 @@ public struct OpenContent: ~Copyable {
         source = .literal(bytes)
         self.node = node
         self.tree = tree
-        mayHaveHoles = false
     }
 
-    private init(descriptor: Int32, mayHaveHoles: Bool, node: Int, tree: SourceTree) {
+    private init(descriptor: Int32, node: Int, tree: SourceTree) {
         size = tree.nodes[node].size
         source = .descriptor(descriptor)
         self.node = node
         self.tree = tree
-        self.mayHaveHoles = mayHaveHoles
     }
 
     /// - Throws: ``SourceError/changed(path:what:)`` where the open file is not the surveyed one.
     static func checked(
         descriptor: Int32, node: Int, tree: SourceTree
     ) throws(SourceError) -> OpenContent {
-        var status = stat()
-        let result = unsafe fstat(descriptor, &status)
-        // 512 is what `st_blocks` counts in, whatever the block size of the file system (stat(2)).
-        let stored = UInt64(max(0, status.st_blocks)) * 512
-        let content = OpenContent(
-            descriptor: descriptor, mayHaveHoles: stored < tree.nodes[node].size, node: node,
-            tree: tree)
-        guard result == 0 else { throw content.failure("read") }
-        guard FileKind(mode: UInt32(status.st_mode)) == .regular else {
-            throw content.changed("it is no regular file any more")
-        }
-        guard UInt64(status.st_size) == content.size else {
-            throw content.changed(
-                "it had \(content.size) bytes when it was listed and has \(status.st_size) now")
-        }
+        let content = OpenContent(descriptor: descriptor, node: node, tree: tree)
+        try content.check()
         return content
+    }
+
+    /// Looks whether the file is still the surveyed one, as far as its kind and size tell.
+    ///
+    /// Worth a second time after it was read in several steps: what a mapping gives beyond the end of
+    /// a file that became shorter by some bytes are zeros, and nothing at all shows that it grew.
+    ///
+    /// - Throws: ``SourceError/changed(path:what:)``.
+    public func check() throws(SourceError) {
+        guard case .descriptor(let descriptor) = source else { return }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw failure("read") }
+        guard FileKind(mode: UInt32(status.st_mode)) == .regular else {
+            throw changed("it is no regular file any more")
+        }
+        guard UInt64(max(0, status.st_size)) == size else {
+            throw changed(
+                "it had \(size) bytes when it was listed and has \(status.st_size) now")
+        }
     }
 
     /// Fills `buffer` with the bytes from `offset` on.
@@ -122,32 +124,50 @@ public struct OpenContent: ~Copyable {
     ///
     /// - Parameters:
     ///   - range: bytes of the file; begins at a multiple of the page size.
-    ///   - body: sees them while they are mapped.
-    /// - Returns: whether it could be mapped; `body` was not called where not.
-    /// - Throws: ``SourceError/changed(path:what:)`` where the file became shorter meanwhile.
-    func withMapping(
-        of range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) -> Void
-    ) throws(SourceError) -> Bool {
-        guard case .descriptor(let descriptor) = source else { return false }
+    ///   - populates: whether all of it is brought in at once (`MAP_POPULATE`), for a body that reads
+    ///     every byte.
+    ///   - body: sees them while they are mapped. A system call to which it hands a page that the
+    ///     file has no more fails with `EFAULT`.
+    /// - Returns: what `body` did; nil where the file could not be mapped, and it was not called.
+    /// - Throws: ``SourceError/changed(path:what:)`` where the file became shorter meanwhile,
+    ///   ``SourceError/file(_:)`` where its disk could not read it.
+    public func withMapping<Result>(
+        of range: Range<UInt64>, populates: Bool = false,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(SourceError) -> Result? {
+        guard case .descriptor(let descriptor) = source else { return nil }
         let count = Int(range.upperBound - range.lowerBound)
+        let flags = MAP_PRIVATE | (populates ? LinuxConstant.mapPopulate : 0)
         let mapped = unsafe mmap(
-            nil, count, PROT_READ, MAP_PRIVATE, descriptor, off_t(range.lowerBound))
-        guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return false }
+            nil, count, PROT_READ, flags, descriptor, off_t(range.lowerBound))
+        guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return nil }
         defer { unsafe munmap(mapped, count) }
         // A page that the file has no more is replaced by zeros instead of ending the process.
         let slot = unsafe cfaultguard_watch(mapped, count)
-        guard slot >= 0 else { return false }
+        guard slot >= 0 else { return nil }
         defer { cfaultguard_unwatch(slot) }
-        unsafe body(UnsafeRawBufferPointer(start: mapped, count: count))
-        guard cfaultguard_was_hit(slot) == 0 else { throw changed("it became shorter") }
-        return true
+        let result = unsafe body(UnsafeRawBufferPointer(start: mapped, count: count))
+        guard cfaultguard_was_hit(slot) == 0 else { throw unreadable(upTo: range.upperBound) }
+        return result
+    }
+
+    /// Why a mapped page could not be had: both reasons arrive as one signal.
+    private func unreadable(upTo end: UInt64) -> SourceError {
+        guard case .descriptor(let descriptor) = source else { return changed("it is gone") }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return failure("read") }
+        guard UInt64(max(0, status.st_size)) >= end else { return changed("it became shorter") }
+        errno = EIO
+        return failure("read")
     }
 
     /// The next bytes at or after `offset` that are not known to be a hole, or nil where the rest of
     /// the file is one.
     public func nextData(from offset: UInt64) throws(SourceError) -> Range<UInt64>? {
         guard offset < size else { return nil }
-        guard mayHaveHoles, case .descriptor(let descriptor) = source else { return offset..<size }
+        guard tree.nodes[node].mayHaveHoles, case .descriptor(let descriptor) = source else {
+            return offset..<size
+        }
         let start = lseek(descriptor, off_t(offset), LinuxConstant.seekData)
         if start < 0 {
             // ENXIO: nothing but holes. EINVAL: a file system that knows no holes.

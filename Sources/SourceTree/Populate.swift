@@ -37,16 +37,23 @@ public enum Populate {
         do throws(ChildProcess.StartError) {
             outcome = try await bash.run()
         } catch {
-            throw .populate(status: 127, output: "\(error). --populate needs bash")
+            throw .populate(status: 127, output: "--populate needs bash: \(error)")
         }
         guard outcome.status == 0 else {
-            let output = scratch.output() + outcome.standardError
-            throw .populate(status: outcome.status, output: ProcessOutput.printable(output))
+            var output = ProcessOutput.printable(scratch.output() + outcome.standardError)
+            // What the commands had to say about it found no room either.
+            if scratch.isDiskFull { output += (output.isEmpty ? "" : "\n") + Self.diskFull }
+            throw .populate(status: outcome.status, output: output)
         }
         guard scratch.hasFiles else {
             throw .populate(status: 0, output: "(the commands left no folder ./files behind)")
         }
         return scratch
+    }
+
+    private static var diskFull: String {
+        let folder = EscapedName(FilePath(ProcessEnvironment.temporaryFolder))
+        return "(the disk of \(folder), where they ran, is full: let TMPDIR name a larger one)"
     }
 
     private static func environment(epoch: Int64) -> [String] {

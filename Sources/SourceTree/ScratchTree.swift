@@ -104,6 +104,13 @@ public final class ScratchTree: Sendable {
         return Array(bytes.prefix(count))
     }
 
+    /// Whether nothing more can be written here.
+    var isDiskFull: Bool {
+        var status = statvfs()
+        let result = unsafe path.withPlatformString { unsafe statvfs($0, &status) }
+        return result == 0 && status.f_bavail == 0
+    }
+
     /// Whether `files` is still a folder, and not a link to one elsewhere.
     var hasFiles: Bool {
         (try? Stat(files, followTargetSymlink: false))?.type == .directory

@@ -14,10 +14,12 @@ public struct SourceList: Sendable {
     public var storePaths: [[UInt8]] = []
     /// `--closure-info`: folders of nixpkgs' closureInfo.
     public var closureInfos: [FilePath] = []
+    /// `--store-root`: the folder whose nix/store holds these; nil for what the environment says.
+    public var storeRoot: FilePath?
     /// `--files`: folders laid over the root.
     public var files: [FilePath] = []
-    /// `--populate`: commands that fill a folder which is laid over all the rest.
-    public var populate: [String] = []
+    /// `--populate`: commands that fill a folder which is laid over all the rest, as bytes.
+    public var populate: [[UInt8]] = []
 
     public var owner = OwnerPolicy.root
     /// nil: what is on the host for folders, none for store paths.
@@ -53,14 +55,16 @@ public struct SourceList: Sendable {
             layers.add(
                 try surveyed(root, isRoot: true), "--root \(EscapedName(root))", asRoot: true)
         }
-        for path in mtrees {
+        for (index, path) in mtrees.enumerated() {
+            let isRoot = root == nil && index == 0
             let tree = try Mtree.parse(
-                path: path, users: users, groups: groups, defaultTime: epoch)
-            layers.add(tree, "--mtree \(EscapedName(path))", asRoot: root == nil)
+                path: path, users: users, groups: groups, defaultTime: epoch,
+                addsLostAndFound: isRoot)
+            layers.add(tree, "--mtree \(EscapedName(path))", asRoot: isRoot)
         }
         let closure = try await closure()
         if let closure {
-            layers.add(try tree(of: closure), "the closure", asRoot: false)
+            layers.add(try tree(of: closure), Self.closureName, asRoot: false)
             layers.add(Self.registrationTree(closure), "the registration", asRoot: false)
         }
         for path in files {
@@ -68,7 +72,7 @@ public struct SourceList: Sendable {
         }
         var scratch: [ScratchTree] = []
         for commands in populate {
-            let made = try await Populate.run(commands: Array(commands.utf8), epoch: epoch)
+            let made = try await Populate.run(commands: commands, epoch: epoch)
             var tree = try surveyed(made.files)
             // Whoever happens to run the commands is no part of the recipe.
             tree.setOwner(uid: 0, gid: 0)
@@ -80,7 +84,7 @@ public struct SourceList: Sendable {
         }
         var tree = try layers.merged()
         if hardLinks == .share { try ContentSharing.apply(to: &tree, jobs: jobs) }
-        let archives = checksArchives ? Self.archives(closure, in: tree) : []
+        let archives = checksArchives ? Self.archives(closure, in: tree, layers) : []
         return Assembly(list: self, tree: tree, archives: archives, scratch: scratch)
     }
 
@@ -96,9 +100,12 @@ public struct SourceList: Sendable {
 
     private func closure() async throws(SourceError) -> Closure? {
         var closure: Closure?
-        if !storePaths.isEmpty { closure = try await Closure.query(storePaths) }
+        let store =
+            try storeRoot.map { root throws(SourceError) in try NixStore(root: root) }
+            ?? .current
+        if !storePaths.isEmpty { closure = try await Closure.query(storePaths, store: store) }
         for folder in closureInfos {
-            let more = try Closure.read(closureInfo: folder)
+            let more = try Closure.read(closureInfo: folder, store: store)
             closure = try closure?.union(more) ?? more
         }
         return closure
@@ -133,10 +140,18 @@ public struct SourceList: Sendable {
         return tree
     }
 
-    private static func archives(_ closure: Closure?, in tree: SourceTree) -> [StoreArchive] {
+    private static let closureName = "the closure"
+
+    private static func archives(
+        _ closure: Closure?, in tree: SourceTree, _ layers: Layers
+    ) -> [StoreArchive] {
         guard let closure else { return [] }
         return closure.registration.records.compactMap { record in
-            tree.node(at: record.path.bytes).map { StoreArchive(node: $0, record: record) }
+            tree.node(at: record.path.bytes).map {
+                StoreArchive(
+                    node: $0, record: record, place: closure.store.hostPath(of: record.path),
+                    overlay: layers.layer(at: record.path.bytes, except: closureName))
+            }
         }
     }
 }

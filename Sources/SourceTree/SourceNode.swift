@@ -1,6 +1,8 @@
 /// One entry of a tree, without its name's bytes: small and of fixed size, since there may be millions.
 public struct SourceNode: Sendable {
     public var kind: FileKind
+    /// Whether the host stores a regular file in fewer blocks than its size needs.
+    public var mayHaveHoles: Bool
     /// Permission, set-id and sticky bits: `mode & 07777`.
     public var permissions: UInt16
     public var uid: UInt32
@@ -28,6 +30,7 @@ public struct SourceNode: Sendable {
         content: Content = .none, linkGroup: UInt32 = 0
     ) {
         self.kind = kind
+        self.mayHaveHoles = false
         self.permissions = permissions
         self.uid = uid
         self.gid = gid
@@ -41,6 +44,17 @@ public struct SourceNode: Sendable {
         self.parent = 0
         self.firstChild = 0
         self.childCount = 0
+    }
+
+    /// Takes over how large a regular file of the host is.
+    ///
+    /// - Parameters:
+    ///   - size: its bytes.
+    ///   - storedBlocks: `st_blocks`, which counts in 512 bytes whatever the file system's blocks are
+    ///     (stat(2)).
+    mutating func setSize(_ size: UInt64, storedBlocks: Int64) {
+        self.size = size
+        mayHaveHoles = UInt64(max(0, storedBlocks)) < size / 512
     }
 
     /// The indices of the children in ``SourceTree/nodes``.

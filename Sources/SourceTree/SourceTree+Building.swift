@@ -3,6 +3,12 @@ public import SystemPackage
 
 /// How a tree is put together: pools are filled first, then all children of one folder at a time.
 extension SourceTree {
+    /// Makes room for this many nodes, and for names, targets and paths of this many bytes.
+    mutating func reserve(nodes count: Int, bytes byteCount: Int) {
+        nodes.reserveCapacity(count)
+        bytes.reserveCapacity(byteCount)
+    }
+
     /// Adds bytes to the pool, and a zero behind them, so that a pointer to them is a C string.
     ///
     /// - Precondition: `bytes` is shorter than 64 KiB: names have 255 bytes at most, targets 4,095.

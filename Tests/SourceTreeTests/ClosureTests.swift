@@ -66,6 +66,35 @@ import Testing
         #expect(try await Shell.run("cat \(place)") == "a\n")
     }
 
+    @Test func `a store below a root is asked, whatever its name is`() async throws {
+        let scratch = try ScratchStore(inFolder: true)
+        let name = String(try await scratch.run("echo a > ab; nix-store --add ab").dropLast())
+        try await scratch.run("mkdir 'a b&c?d%20e'; mv root 'a b&c?d%20e/é'")
+        let root = scratch.scratch["a b&c?d%20e"].appending("é")
+        let store = try NixStore(root: root)
+        #expect(store.directory == .standard)
+        let closure = try await Closure.query([Array(name.utf8)], store: store)
+        let only = try #require(closure.paths.first)
+        #expect(only.description == name)
+        #expect(store.hostPath(of: only).string == root.string + name)
+    }
+
+    @Test func `a root without a store is refused, and none is made in it`() async throws {
+        let scratch = try ScratchFolder()
+        try await Shell.run("mkdir empty; mkdir -p file/nix; : > file/nix/store", in: scratch.path)
+        for name in ["empty", "file", "missing"] {
+            let root = scratch[name]
+            let text = await reason { () async throws(SourceError) in
+                try await Closure.query([], store: NixStore(root: root))
+            }
+            #expect(
+                text.contains("there is no Nix store in \(root): cannot open \(root)"), "\(text)")
+        }
+        #expect(
+            try await Shell.run("ls empty file/nix", in: scratch.path)
+                == "empty:\n\nfile/nix:\nstore\n")
+    }
+
     @Test func `a link to a store path is followed`() async throws {
         let scratch = try ScratchStore()
         let (_, user, _) = try await scratch.fill()

@@ -16,6 +16,24 @@ import Testing
         return try Mtree.parse(path: file, users: users, groups: groups, defaultTime: 1)
     }
 
+    @Test(arguments: [
+        ("", 0o700), ("./z type=dir\n./a type=dir\n", 0o700),
+        ("lost+found type=dir mode=0711\n", 0o711), ("./lost+found/x type=dir\n", 0o755),
+    ])
+    func `lost+found is added in its place where no line speaks of it`(
+        text: String, permissions: UInt16
+    ) async throws {
+        let scratch = try ScratchFolder()
+        let file = scratch["tree.mtree"]
+        try await Shell.write(Array(text.utf8), to: file)
+        let plain = try Mtree.parse(path: file, defaultTime: 1)
+        let tree = try Mtree.parse(path: file, defaultTime: 1, addsLostAndFound: true)
+        let folder = try #require(tree.child(of: 0, named: "lost+found".utf8))
+        #expect(tree.nodes[folder].kind == .directory)
+        #expect(tree.nodes[folder].permissions == permissions)
+        #expect(plain.nodes.count + (permissions == 0o700 ? 1 : 0) == tree.nodes.count)
+    }
+
     @Test func `paths from the root and names in folders describe one tree`() async throws {
         let full = """
             #mtree v2.0

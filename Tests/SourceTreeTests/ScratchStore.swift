@@ -56,8 +56,9 @@ struct ScratchStore {
             END
             # A builder is sometimes killed on a busy machine, which is not what is tested here.
             realise() {
-                for attempt in 1 2 3; do
+                for attempt in {1..20}; do
                     nix-store --realise $(nix-instantiate all.nix -A $1 2> err) 2>> err && return
+                    sleep 0.5
                 done
                 cat err >&2; exit 1
             }

@@ -32,18 +32,20 @@ public enum Mtree {
     ///   - users: the numbers of `uname=`.
     ///   - groups: the numbers of `gname=`.
     ///   - defaultTime: seconds since 1970 for entries without `time=`.
+    ///   - addsLostAndFound: whether the root gets a folder lost+found where no line speaks of one.
     /// - Returns: the tree; an empty root for an empty text.
     /// - Throws: ``SourceError/malformed(file:line:reason:)`` for the first line that cannot be read,
     ///   or the first entry that makes no sense; ``SourceError/file(_:)`` if `path` cannot be read.
     public static func parse(
         path: FilePath, users: AccountTable = .empty, groups: AccountTable = .empty,
-        defaultTime: Int64
+        defaultTime: Int64, addsLostAndFound: Bool = false
     ) throws(SourceError) -> SourceTree {
         let parser = MtreeParser(users: users, groups: groups)
-        let draft = try MtreeReader.draft(of: TextInput.read(path), parser: parser) {
+        var draft = try MtreeReader.draft(of: TextInput.read(path), parser: parser) {
             (line, problem) throws(SourceError) in
             throw .malformed(file: EscapedName(path), line: line, reason: problem.reason)
         }
+        if addsLostAndFound { draft.addLostAndFound() }
         return try MtreeBuilder(draft: draft, path: path, defaultTime: defaultTime).build()
     }
 }

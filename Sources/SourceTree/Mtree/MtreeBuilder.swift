@@ -18,6 +18,10 @@ struct MtreeBuilder {
         file = EscapedName(path)
         folder = path.removingLastComponent()
         self.defaultTime = defaultTime
+        // What grows is there twice while it does. The names and paths of a tree are about as long as
+        // the text, and room that is never written to takes no memory.
+        tree.reserve(nodes: draft.entries.count, bytes: draft.text.count)
+        entryOfNode.reserveCapacity(draft.entries.count)
     }
 
     /// - Throws: ``SourceError/malformed(file:line:reason:)`` with the line of the entry.
@@ -83,6 +87,7 @@ struct MtreeBuilder {
     private mutating func makeNode(
         _ entry: Int, _ keywords: MtreeKeywords?
     ) throws(SourceError) -> SourceNode? {
+        if entry == draft.lostAndFound { return .lostAndFound }
         guard let keywords else {
             var implied = SourceNode.folder
             implied.modified = defaultTime
@@ -163,7 +168,7 @@ struct MtreeBuilder {
                 "size=\(keywords.size ?? 0), but its contents, \(EscapedName(path)), "
                     + "have \(size) bytes")
         }
-        node.size = size
+        node.setSize(size, storedBlocks: Int64(status.blocksAllocated))
         if size > 0 { node.content = tree.addPath(path) }
         return true
     }

@@ -15,15 +15,20 @@ struct MtreeDraft {
         fileprivate(set) var line: UInt32
         /// The place in ``MtreeDraft/defaults`` of what counts beside what the line says.
         fileprivate var defaults: UInt32 = 0
-        /// Where the line begins in the text; nil for an entry that is only implied.
-        fileprivate var start: Int?
+        /// Where the line begins in the text; ``nowhere`` for an entry that is only implied.
+        fileprivate var start = nowhere
     }
+
+    /// Beyond every place in a text: see ``TextInput/byteLimit``.
+    private static let nowhere = UInt32.max
 
     /// The whole text.
     let text: [UInt8]
     private let parser: MtreeParser
     /// The root is the first. A child always comes after its folder.
     private(set) var entries: [Entry]
+    /// The entry that ``addLostAndFound()`` made.
+    private(set) var lostAndFound: Int?
     /// The states that /set and /unset went through; a million entries share a few of them.
     private var defaults = [MtreeKeywords()]
     /// What several lines said about one entry, together.
@@ -74,6 +79,13 @@ struct MtreeDraft {
         return entries.count - 1
     }
 
+    /// Puts a folder lost+found into the root, unless a line speaks of one.
+    mutating func addLostAndFound() {
+        let count = entries.count
+        let entry = child(of: 0, named: FileOrder.lostAndFound[...], line: 1)
+        if entry == count { lostAndFound = entry }
+    }
+
     private static func hash(_ folder: UInt32, _ name: ArraySlice<UInt8>) -> Int {
         var hasher = Hasher()
         hasher.combine(folder)
@@ -86,7 +98,7 @@ struct MtreeDraft {
         if let earlier = stated(of: entry) {
             repeated[entry] = earlier.overridden(by: keywords)
         }
-        entries[entry].start = line.start
+        entries[entry].start = UInt32(line.start)
         entries[entry].line = UInt32(line.number)
         entries[entry].defaults = UInt32(defaults.count - 1)
     }
@@ -97,10 +109,11 @@ struct MtreeDraft {
     }
 
     private func stated(of entry: Int) -> MtreeKeywords? {
-        guard let start = entries[entry].start else { return nil }
+        let start = entries[entry].start
+        guard start != Self.nowhere else { return nil }
         if let all = repeated[entry] { return all }
         // It was read before it was put here, so it can be read.
-        var lines = MtreeLines(text: text, from: start)
+        var lines = MtreeLines(text: text, from: Int(start))
         return lines.next().flatMap { try? parser.parse($0.words.dropFirst()) }
     }
 }
