@@ -3,6 +3,12 @@ internal import HostSystem
 internal import ImageBytes
 internal import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Takes a golden of an image that was just built, from the hashes of the same pass.
 struct GoldenWriter {
     private let request: BuildRequest.Golden
@@ -14,11 +20,20 @@ struct GoldenWriter {
     }
 
     /// Says so before anything is built, where the golden could not be written in the end.
-    static func checkPlace(_ request: BuildRequest.Golden) throws(BuildError) {
+    static func checkPlace(
+        _ request: BuildRequest.Golden, output: FilePath
+    ) throws(BuildError) {
         let paths = GoldenPaths(request.path)
-        guard !request.replaces else { return }
-        for path in [paths.text, paths.blocks] where GoldenStore.exists(path) {
-            throw .golden("\(StoreError.exists(path))")
+        for path in [paths.text, paths.blocks] where OutputFile.areOne(path, output) {
+            throw .golden("\(EscapedName(path)) is the image itself. Give the golden another name")
+        }
+        let folder = paths.text.folder
+        let inside = folder.appending(".")
+        guard unsafe inside.withPlatformString({ unsafe access($0, W_OK | X_OK) }) == 0 else {
+            throw .output(FileError("write to the folder", folder, Errno(rawValue: errno)))
+        }
+        do { try GoldenStore.requirePlace(paths.text, replaces: request.replaces) } catch {
+            throw .golden("\(error)")
         }
     }
 
@@ -44,9 +59,11 @@ struct GoldenWriter {
         }
     }
 
-    func write(_ recording: Recording) throws(BuildError) {
+    /// Writes all but the names.
+    func stage(_ recording: Recording) throws(BuildError) -> StagedGolden {
         do {
-            try GoldenStore.write(recording, to: request.path, replaces: request.replaces)
+            return try GoldenStore.stage(
+                recording, to: request.path, replaces: request.replaces)
         } catch {
             throw .golden("\(error)")
         }

@@ -36,7 +36,9 @@ public final class ImageBuilder {
     public func build(
         _ sources: SourceList.Assembly, _ options: ImageOptions, _ request: BuildRequest
     ) throws(BuildError) -> BuildResult {
-        if let golden = request.golden { try GoldenWriter.checkPlace(golden) }
+        if let golden = request.golden {
+            try GoldenWriter.checkPlace(golden, output: request.output)
+        }
         let written = try ImageDraft(sources, options, jobs: request.jobs, clock).write(request)
         let (plan, image) = (written.plan, written.image)
         let digests = try digests(written, request, InputsDigest(sources, options))
@@ -46,13 +48,24 @@ public final class ImageBuilder {
             }
         }
         let finished = try compressed(written, request) ?? image
-        try finished.commit()
-        if let golden = request.golden, let recording = digests?.recording {
-            try GoldenWriter(golden, plan).write(recording)
-        }
+        try name(finished, digests?.recording, request, plan)
         return BuildResult(
             plan: plan, digest: digests?.image, outputByteCount: try finished.byteCount(),
             phases: clock.phases)
+    }
+
+    /// Gives image and golden their names, when there is nothing left that could fail for want of room.
+    private func name(
+        _ image: OutputFile, _ recording: Recording?, _ request: BuildRequest, _ plan: Plan
+    ) throws(BuildError) {
+        guard let golden = request.golden, let recording else {
+            return try Interruption.holdOff { () throws(BuildError) in try image.commit() }
+        }
+        let staged = try GoldenWriter(golden, plan).stage(recording)
+        try Interruption.holdOff { () throws(BuildError) in
+            try image.commit()
+            do throws(StoreError) { try staged.commit() } catch { throw .golden("\(error)") }
+        }
     }
 
     private func digests(

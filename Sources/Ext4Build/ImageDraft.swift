@@ -4,12 +4,11 @@ internal import SourceTree
 
 /// An image on its way: its contents scanned, planned, copied.
 ///
-/// Small files seldom hold a block of zeros. Below a certain size they are taken to have none, and
-/// are read only once, when they are copied. Should one have some after all, the plan is made anew
-/// with what is known then, and what lies in its final place already stays. The image does not depend
-/// on any of this.
+/// Few files hold a block of zeros. Most are taken to have none, and are read only once, when they are
+/// copied. Should one have some after all, the plan is made anew with what is known then, and what
+/// lies in its final place already stays. The image does not depend on any of this.
 struct ImageDraft {
-    /// Smaller files are not scanned before they are copied.
+    /// Smaller files are never scanned before they are copied.
     private static let scanLimit: UInt64 = 64 << 10
 
     private let sources: SourceList.Assembly
@@ -43,14 +42,15 @@ struct ImageDraft {
     ///
     /// - Throws: ``BuildError``, among it a full disk with what it lacks.
     func write(_ request: BuildRequest) throws(BuildError) -> Written {
-        let data = try scan(sources.archives, isScannedFirst)
-        let attempt = try plan(data)
+        let isScanned = try scannedFirst(for: request)
+        let data = try scan(sources.archives, isScanned)
+        let attempt = try guess(data, isScanned)
         let image = try OutputFile(request.output, byteCount: attempt.byteCount)
         var written = Written(
             plan: attempt, image: image, leaves: try leaves(attempt, request))
         do {
             if let interruption = try copy(written, isSpeculative: true) {
-                written = try copyAgain(written, data, interruption, request)
+                written = try copyAgain(written, data, isScanned, interruption, request)
             }
             try writeMetadata(written)
             // Some disks find out only now that they are full.
@@ -67,15 +67,33 @@ struct ImageDraft {
         return written
     }
 
-    private func isScannedFirst(_ file: Int) -> Bool {
-        sources.tree.nodes[Int(order.nodes[file])].size >= Self.scanLimit
+    /// Which files are scanned before they are copied: those that the host has stored with holes, and
+    /// all large ones where to copy anything twice costs more than to look at it first.
+    private func scannedFirst(
+        for request: BuildRequest
+    ) throws(BuildError) -> (Int) -> Bool {
+        // Where the image lies, not where a link to it does: the kernel's copy sees no zeros.
+        let output = try OutputFile.destination(of: request.output)
+        let scansAll = request.wantsDigest || OutputFile.sharesBlocks(at: output)
+        return { [sources, order] file in
+            let node = sources.tree.nodes[Int(order.nodes[file])]
+            return node.size >= Self.scanLimit && (scansAll || node.mayHaveHoles)
+        }
+    }
+
+    /// Plans by what is known. If that finds no room, holes that nobody has seen yet may make some.
+    private func guess(_ data: DataMap, _ isScanned: (Int) -> Bool) throws(BuildError) -> Plan {
+        do throws(BuildError) { return try plan(data) } catch {
+            return try plan(data.completed(by: scan([]) { !isScanned($0) }))
+        }
     }
 
     /// Scans what the copying had not come to when it met a hole, and copies by the plan that follows.
     private func copyAgain(
-        _ attempt: Written, _ data: DataMap, _ interruption: Int, _ request: BuildRequest
+        _ attempt: Written, _ data: DataMap, _ isScanned: (Int) -> Bool, _ interruption: Int,
+        _ request: BuildRequest
     ) throws(BuildError) -> Written {
-        let rest = try scan([]) { $0 >= interruption && !isScannedFirst($0) }
+        let rest = try scan([]) { $0 >= interruption && !isScanned($0) }
         let plan = try plan(data.completed(by: rest))
         let image = attempt.image
         // The hash of a block that was misplaced cannot be taken back: with hashes, all starts anew.

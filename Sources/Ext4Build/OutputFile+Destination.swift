@@ -26,12 +26,22 @@ extension OutputFile {
             throw .unfitOutput(path: EscapedName(path), reason: reason)
         }
         guard isLink else { return path }
-        let resolved = unsafe path.withPlatformString { unsafe realpath($0, nil) }
-        guard let resolved = unsafe resolved else {
-            throw .output(FileError("follow the link", path, Errno(rawValue: errno)))
+        do { return try path.withoutLinks() } catch {
+            throw .output(FileError("follow the link", path, error))
         }
-        defer { unsafe free(resolved) }
-        return unsafe FilePath(platformString: resolved)
+    }
+
+    /// Whether two names are of one file, or would be.
+    static func areOne(_ one: FilePath, _ other: FilePath) -> Bool {
+        let resolved = resolved(one)
+        return resolved != nil && resolved == Self.resolved(other)
+    }
+
+    /// A path without links; nil where its folder does not exist.
+    private static func resolved(_ path: FilePath) -> FilePath? {
+        if let real = try? path.withoutLinks() { return real }
+        guard let name = path.lastComponent else { return nil }
+        return try? path.folder.withoutLinks().appending(name)
     }
 
     /// Why something of this kind is not replaced by an image; nil for a regular file.

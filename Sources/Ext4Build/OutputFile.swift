@@ -8,40 +8,25 @@ import Glibc
 import Musl
 #endif
 
-/// A file that gets its name only when it is finished.
-///
-/// Until ``commit()`` it has no name at all (`O_TMPFILE`), so that not even a kill leaves a part of
-/// it behind. Where a file system knows no such files it has a hidden name beside its final one.
+/// An image on its way: a file that several threads write, and that gets its name when it is finished.
 final class OutputFile: Sendable {
-    let path: FilePath
-    let descriptor: FileDescriptor
-    /// Its name until it is finished, and who removes that, even after a SIGKILL.
-    private let hidden: (name: FilePath, remover: LeftoverRemover)?
+    private let file: FreshFile
+    /// Whether the kernel may copy into it without copying bytes.
+    let sharesBlocks: Bool
     private let turn = SleepingLock()
 
     /// Creates the file with `byteCount` bytes of zeros that take no space.
     init(_ path: FilePath, byteCount: UInt64) throws(BuildError) {
         let path = try Self.destination(of: path)
-        self.path = path
-        if let unnamed = try Self.createUnnamed(for: path) {
-            descriptor = FileDescriptor(rawValue: unnamed)
-            hidden = nil
-        } else {
-            let name = Self.hiddenName(for: path)
-            let remover = try Self.watch(name)
-            hidden = (name, remover)
-            descriptor = FileDescriptor(rawValue: try Self.create(name, remover))
-        }
+        sharesBlocks = Self.sharesBlocks(at: path)
+        do { file = try FreshFile(path) } catch { throw .output(error) }
         try resize(byteCount)
     }
 
-    deinit {
-        try? descriptor.close()
-        hidden?.remover.remove()
-    }
-
+    var path: FilePath { file.path }
+    var descriptor: FileDescriptor { file.descriptor }
     /// A path under which this process can open the file again.
-    var reopeningPath: String { hidden?.name.string ?? "/proc/self/fd/\(descriptor.rawValue)" }
+    var reopeningPath: String { file.reopeningPath.string }
 
     func resize(_ byteCount: UInt64) throws(BuildError) {
         guard ftruncate(descriptor.rawValue, off_t(byteCount)) == 0 else {
@@ -113,7 +98,7 @@ final class OutputFile: Sendable {
     }
 
     /// The folder, for a message.
-    var escapedFolder: EscapedName { EscapedName(Self.folder(of: path)) }
+    var escapedFolder: EscapedName { EscapedName(path.folder) }
 
     /// Bytes of the disk that the file takes so far.
     var storedBytes: UInt64 {
@@ -124,97 +109,20 @@ final class OutputFile: Sendable {
 
     /// Hands the content to the disk.
     func sync() throws(BuildError) {
-        guard fsync(descriptor.rawValue) == 0 else { throw failure("sync", errno) }
+        do { try file.sync() } catch { throw failure(error) }
     }
 
     /// Gives the finished file its name, in place of whatever had it.
     func commit() throws(BuildError) {
-        // Not our umask decides: an image is a file like any other.
-        let mask = umask(0)
-        umask(mask)
-        fchmod(descriptor.rawValue, 0o666 & ~mask)
-        if let hidden { return try moveIntoPlace(hidden.name) }
-        guard try !link(to: path) else { return }
-        // A link cannot take the place of a file, a renaming can: another name in between.
-        let name = Self.hiddenName(for: path)
-        let remover = try Self.watch(name)
-        defer { remover.remove() }
-        _ = unsafe name.withPlatformString { unsafe unlink($0) }
-        _ = try link(to: name)
-        try moveIntoPlace(name)
-    }
-
-    private func moveIntoPlace(_ hidden: FilePath) throws(BuildError) {
-        let result = unsafe hidden.withPlatformString { old in
-            unsafe path.withPlatformString { new in unsafe rename(old, new) }
-        }
-        guard result == 0 else { throw failure("name", errno) }
-    }
-
-    /// Whether the unnamed file could take the name: not where there is something already.
-    private func link(to name: FilePath) throws(BuildError) -> Bool {
-        let result = unsafe name.withPlatformString {
-            unsafe linkat(AT_FDCWD, reopeningPath, AT_FDCWD, $0, AT_SYMLINK_FOLLOW)
-        }
-        guard result != 0 else { return true }
-        guard errno == EEXIST else { throw failure("name", errno) }
-        return false
-    }
-
-    /// A file without a name; nil where the file system knows no such files.
-    private static func createUnnamed(for path: FilePath) throws(BuildError) -> Int32? {
-        let folder = folder(of: path)
-        let unnamed = unsafe folder.withPlatformString {
-            unsafe open($0, LinuxConstant.openUnnamed | O_RDWR | O_CLOEXEC, 0o600)
-        }
-        let reason = errno
-        guard unnamed < 0 else {
-            // Without /proc it could never get a name.
-            if unsafe access("/proc/self/fd/\(unnamed)", F_OK) == 0 { return unnamed }
-            close(unnamed)
-            return nil
-        }
-        guard [EOPNOTSUPP, EISDIR, EINVAL].contains(reason) else {
-            throw .output(FileError("write to the folder", folder, Errno(rawValue: reason)))
-        }
-        return nil
-    }
-
-    private static func create(
-        _ hidden: FilePath, _ remover: LeftoverRemover
-    ) throws(BuildError) -> Int32 {
-        let named = unsafe hidden.withPlatformString {
-            unsafe open($0, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        }
-        guard named >= 0 else {
-            let reason = Errno(rawValue: errno)
-            remover.remove()
-            throw .output(FileError("create", hidden, reason))
-        }
-        return named
-    }
-
-    private static func watch(_ path: FilePath) throws(BuildError) -> LeftoverRemover {
-        do { return try LeftoverRemover.watch(path) } catch { throw .output(error) }
-    }
-
-    static func folder(of path: FilePath) -> FilePath {
-        let folder = path.removingLastComponent()
-        return folder.isEmpty ? "." : folder
-    }
-
-    private static func hiddenName(for path: FilePath) -> FilePath {
-        var name = path
-        let last = path.lastComponent?.string ?? "image"
-        name.removeLastComponent()
-        name.append(".\(last).assay-\(getpid())")
-        return name
+        do { try file.commit() } catch { throw failure(error) }
     }
 
     private func failure(_ operation: String, _ reason: Int32) -> BuildError {
-        guard reason == ENOSPC || reason == EDQUOT else {
-            return .output(FileError(operation, path, Errno(rawValue: reason)))
-        }
-        return .diskFull(folder: escapedFolder, missing: 0)
+        failure(FileError(operation, path, Errno(rawValue: reason)))
+    }
+
+    private func failure(_ error: FileError) -> BuildError {
+        [.noSpace, .diskQuotaExceeded].contains(error.errno)
+            ? .diskFull(folder: escapedFolder, missing: 0) : .output(error)
     }
 }

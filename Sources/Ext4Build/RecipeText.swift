@@ -39,7 +39,7 @@ struct RecipeText {
             "owner \(sources.owner.rawValue)",
             "hard-links \(sources.hardLinks?.rawValue ?? "default")",
         ] + sources.attributes.patterns.map { "xattr \(EntryText.escape($0))" }
-            + sources.populate.map { "populate \(EntryText.escape(Array($0.utf8)))" }
+            + sources.populate.map { "populate \(EntryText.escape($0))" }
     }
 
     private var journal: String {

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 import TestKit
 
-/// Small files are copied before anybody has looked for blocks of zeros in them.
+/// Files are copied before anybody has looked for blocks of zeros in them.
 @Suite struct GuessedHolesTests {
     /// 600 files of three blocks; those named have a block of zeros in the middle.
     private func tree(in scratch: ScratchFolder, zeros: [Int]) async throws -> FilePath {
@@ -16,6 +16,20 @@ import TestKit
             head -c 12000 /dev/urandom > ../data; head -c 4096 /dev/zero > ../zeros
             for i in {1000..1599}; do cp ../data file-$i; done
             for i in \(list); do dd if=../zeros of=file-$i bs=4096 seek=1 conv=notrunc status=none; done
+            """, in: scratch.path)
+        return scratch["tree"]
+    }
+
+    /// 12 files of about 5 MB, which are copied from mappings; those named have a block of zeros near
+    /// their end.
+    private func largeTree(in scratch: ScratchFolder, zeros: [Int]) async throws -> FilePath {
+        let list = zeros.map { "\($0)" }.joined(separator: " ")
+        try await Shell.run(
+            """
+            mkdir tree; cd tree
+            head -c 5000001 /dev/urandom > ../data; head -c 4096 /dev/zero > ../zeros
+            for i in {1000..1011}; do cp ../data file-$i; done
+            for i in \(list); do dd if=../zeros of=file-$i bs=4096 seek=1200 conv=notrunc status=none; done
             """, in: scratch.path)
         return scratch["tree"]
     }
@@ -56,5 +70,38 @@ import TestKit
             in: scratch.path)
         let sum = try await Shell.run("sha256sum < hashed.img", in: scratch.path)
         #expect(hashed.digest?.sha256?.hex == String(sum.prefix(64)))
+    }
+
+    @Test(arguments: [[], [1000], [1011], [1004, 1009]])
+    func `a guess about large files is as good`(zeros: [Int]) async throws {
+        let scratch = try ScratchFolder()
+        let root = try await largeTree(in: scratch, zeros: zeros)
+        let first = try await build(root, to: scratch["first.img"], digest: false, jobs: 1)
+        _ = try await build(root, to: scratch["second.img"], digest: false, jobs: 3)
+        _ = try await build(root, to: scratch["hashed.img"], digest: true)
+        #expect(first.plan.usage.data == UInt64(12 * 1_221 - zeros.count))
+        try await Shell.run(
+            """
+            cmp first.img second.img; cmp first.img hashed.img; e2fsck -fn first.img
+            for i in {1000..1011}; do debugfs -R "cat /file-$i" first.img 2> log | cmp - tree/file-$i; done
+            """, in: scratch.path)
+    }
+
+    @Test func `a size that only holes make enough is enough`() async throws {
+        let scratch = try ScratchFolder()
+        try await Shell.run(
+            "mkdir tree; for i in {1000..1999}; do head -c 60000 /dev/zero > tree/$i; done",
+            in: scratch.path)
+        var sources = SourceList()
+        sources.root = scratch["tree"]
+        var options = ImageOptions()
+        options.size = 48 << 20
+        options.freeBytes = 1 << 20
+        let builder = ImageBuilder()
+        let assembly = try await builder.assemble(sources, jobs: 2)
+        let result = try builder.build(
+            assembly, options, BuildRequest(output: scratch["small.img"]))
+        #expect(result.plan.usage.data == 0)
+        #expect(result.plan.byteCount == 48 << 20)
     }
 }

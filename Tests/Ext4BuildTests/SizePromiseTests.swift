@@ -100,6 +100,31 @@ import Testing
         }
     }
 
+    /// From 32,768 blocks on the journal takes 12 MiB more, so that a larger image can hold less.
+    @Test func `--size that is too small although a smaller one is not says what is enough`() throws
+    {
+        let load = try Load(blocks: 1, files: 1)
+        let options = ImageOptions().with {
+            $0.alignment = 4_096
+            $0.freeBytes = 118 << 20
+        }
+        let least = try load.plan(options).byteCount
+        #expect(least < 128 << 20)
+        for asked: UInt64 in [128 << 20, 132 << 20] {
+            do {
+                _ = try load.plan(options.with { $0.size = asked })
+                Issue.record("\(asked) bytes cannot hold a larger journal too")
+            } catch PlanError.tooSmall(_, let needed) {
+                #expect(needed > asked)
+                let enough = try load.plan(options.with { $0.size = needed })
+                #expect(enough.byteCount == needed)
+                #expect(throws: PlanError.tooSmall(asked: needed - 4_096, needed: needed)) {
+                    try load.plan(options.with { $0.size = needed - 4_096 })
+                }
+            }
+        }
+    }
+
     @Test func `promises beyond 16 TiB are refused and not waited for`() throws {
         let load = try Load(blocks: 1, files: 1)
         for bytes: UInt64 in [16 << 40, .max] {

@@ -1,9 +1,12 @@
 /// How many blocks a journal takes.
-enum JournalSize {
+public enum JournalSize {
     /// `JBD2_MIN_JOURNAL_BLOCKS` (include/linux/jbd2.h): the kernel mounts nothing smaller.
     static let minimum: UInt32 = 1_024
     /// `JBD2_MAX_BLOCKS` of mke2fs (`ext2fs_get_journal_params`): what it accepts at the most.
     static let maximum: UInt32 = 10_240_000
+
+    /// What can be asked for.
+    public static let allowed = UInt64(minimum)...UInt64(maximum)
 
     /// The steps of `ext2fs_default_journal_size` (lib/ext2fs/mkjournal.c, 1.47.0), kept here since
     /// they are part of the layout: another version of the library may have others. Below 2,048

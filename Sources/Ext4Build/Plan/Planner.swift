@@ -19,7 +19,7 @@ public struct Planner: Sendable {
     public func plan() throws(PlanError) -> Plan {
         let shape = try TreeShape(
             tree, order, data, hashSeed: options.identity.hashSeed)
-        guard let size = options.size else { return try smallest(shape) }
+        guard let size = options.size else { return try smallest(shape, above: 0) }
         // A last group that is too small for its own structures is left out, as mke2fs does; the
         // image keeps the size that was asked for.
         let blocks = size / Geometry.blockSize
@@ -28,8 +28,7 @@ public struct Planner: Sendable {
         if case .fits(let plan) = try attempt(shape, withoutLastGroup, byteCount: size) {
             return plan
         }
-        let needed = try smallest(shape).byteCount
-        throw .tooSmall(asked: size, needed: max(needed, size + Geometry.blockSize))
+        throw .tooSmall(asked: size, needed: try smallest(shape, above: blocks).byteCount)
     }
 
     /// What came of one candidate size.
@@ -47,7 +46,10 @@ public struct Planner: Sendable {
     }
 
     /// Tries rising multiples of the alignment, and passes over what cannot fit.
-    private func smallest(_ shape: TreeShape) throws(PlanError) -> Plan {
+    ///
+    /// So many blocks as `size` are known not to be enough. Fewer may be, where the next larger
+    /// journal, or a group more, takes what it adds.
+    private func smallest(_ shape: TreeShape, above size: UInt64) throws(PlanError) -> Plan {
         let step = max(1, options.alignment / Geometry.blockSize)
         let groups = max(
             1, wantedInodes / UInt64(Geometry.maximumInodesPerGroup))
@@ -56,7 +58,7 @@ public struct Planner: Sendable {
             let needed = least.multipliedReportingOverflow(by: Geometry.blockSize)
             throw .tooLarge(needed: overflow || needed.overflow ? .max : needed.partialValue)
         }
-        let lowest = max(least, (groups - 1) * Geometry.blocksPerGroup)
+        let lowest = max(least, (groups - 1) * Geometry.blocksPerGroup, size)
         var blocks = (lowest / step + 1) * step
         while blocks < Geometry.maximumBlockCount {
             switch try attempt(shape, blocks, byteCount: blocks * Geometry.blockSize) {
@@ -113,11 +115,8 @@ public struct Planner: Sendable {
         case .none: return 0
         case .automatic: return JournalSize.automatic(blockCount: blockCount)
         case .blocks(let blocks):
-            let allowed = JournalSize.minimum...JournalSize.maximum
-            guard allowed.contains(blocks) else {
-                throw .journalSize(
-                    blocks: UInt64(blocks),
-                    allowed: UInt64(allowed.lowerBound)...UInt64(allowed.upperBound))
+            guard JournalSize.allowed.contains(UInt64(blocks)) else {
+                throw .journalSize(blocks: UInt64(blocks), allowed: JournalSize.allowed)
             }
             return blocks
         }

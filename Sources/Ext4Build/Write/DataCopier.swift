@@ -8,13 +8,11 @@ internal import SystemPackage
 final class DataCopier {
     /// Half of a core's second-level cache: what was read is still there when it is written.
     private static let capacity = 256 * DataMap.blockSize
-    /// Extents of so many blocks and more are copied by the kernel.
-    private static let inKernelThreshold: UInt32 = 64
 
     private let plan: Plan
-    private let output: OutputFile
-    private let leaves: LeafHashes?
-    private let progress: BuildProgress
+    let output: OutputFile
+    let leaves: LeafHashes?
+    let progress: BuildProgress
     private let isSpeculative: Bool
     private let reader: ContentReader
     private let buffer = PageBuffer(byteCount: capacity)
@@ -44,8 +42,10 @@ final class DataCopier {
     private func copy(_ file: Int, _ extents: ArraySlice<Extent>) throws(CopyStop) {
         let content = try open(Int(plan.order.nodes[file]))
         let size = UInt64(DataMap.blockSize)
+        var total: UInt64 = 0
         for extent in extents {
-            var done = try copyInKernel(content, extent)
+            var done = try copyLong(content, extent)
+            total += UInt64(extent.count)
             while done < extent.count {
                 let place = (extent.imageBlock + UInt64(done)) * size
                 if fill == Self.capacity || place != start + UInt64(fill) {
@@ -58,28 +58,12 @@ final class DataCopier {
                 done += count
             }
         }
+        // What is read at one go is what the file was at one time.
+        if total >= UInt64(Self.longExtent) { try check(content) }
     }
 
-    /// Copies a long extent without bringing it here; returns how many of its blocks are done.
-    ///
-    /// Not where every block is to be hashed, and not for short ones, of which many fit into one write.
-    private func copyInKernel(
-        _ content: borrowing OpenContent, _ extent: Extent
-    ) throws(CopyStop) -> UInt32 {
-        guard leaves == nil, extent.count >= Self.inKernelThreshold else { return 0 }
-        let size = UInt64(DataMap.blockSize)
-        let start = UInt64(extent.fileBlock) * size
-        let end = min(start + UInt64(extent.count) * size, content.size)
-        do throws(SourceError) {
-            let copied = try output.inTurn { () throws(SourceError) in
-                try content.copyInKernel(
-                    start..<end, to: output.descriptor.rawValue, at: extent.imageBlock * size)
-            }
-            progress.add(bytes: copied)
-            return start + copied == end ? extent.count : UInt32(copied / size)
-        } catch {
-            throw .failed(.source(error))
-        }
+    private func check(_ content: borrowing OpenContent) throws(CopyStop) {
+        do { try content.check() } catch { throw .failed(.source(error)) }
     }
 
     private func open(_ node: Int) throws(CopyStop) -> OpenContent {
@@ -108,10 +92,16 @@ final class DataCopier {
         // The plan gives blocks to what is not zero. If this is, the plan was a guess, or the file has
         // changed since it was scanned.
         guard unsafe !ZeroBlocks.containsZeroBlock(UnsafeRawBufferPointer(target)) else {
-            guard !isSpeculative else { throw .foundHole }
-            throw .failed(.source(content.changed("a part of it that had data is zeros now")))
+            throw hole(content)
         }
         fill += whole
+    }
+
+    /// What a block of zeros where the plan has data means.
+    func hole(_ content: borrowing OpenContent) -> CopyStop {
+        isSpeculative
+            ? .foundHole
+            : .failed(.source(content.changed("a part of it that had data is zeros now")))
     }
 
     private func flush() throws(CopyStop) {

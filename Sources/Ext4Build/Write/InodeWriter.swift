@@ -13,11 +13,13 @@ struct InodeWriter {
     private let filesystem: Ext2Filesystem
     private let extentTrees: ExtentTreeWriter
     private let epoch: InodeTime
+    private let checksum: MetadataChecksum
 
     init(_ plan: Plan, _ filesystem: Ext2Filesystem, _ extentTrees: ExtentTreeWriter) {
         self.plan = plan
         self.filesystem = filesystem
         self.extentTrees = extentTrees
+        checksum = MetadataChecksum(filesystem)
         epoch = InodeTime(plan.options.identity.epoch)
     }
 
@@ -28,24 +30,18 @@ struct InodeWriter {
             for first in stride(from: 0, to: used, by: Geometry.inodesPerBlock) {
                 let block = place.inodeTable + UInt64(first / Geometry.inodesPerBlock)
                 let count = min(Geometry.inodesPerBlock, used - first)
-                var failure: Ext2Error?
                 try sink.put(block) { bytes in
                     for index in 0..<count {
                         let number = UInt32(group * perGroup + first + index + 1)
-                        do throws(Ext2Error) {
-                            try write(number, to: bytes, at: index * Geometry.inodeSize)
-                        } catch {
-                            failure = error
-                        }
+                        write(number, to: bytes, at: index * Geometry.inodeSize)
                     }
                 }
-                if let failure { throw failure }
             }
         }
     }
 
-    private func write(_ number: UInt32, to block: BlockBytes, at offset: Int) throws(Ext2Error) {
-        try unsafe block.withInode(at: offset) { (inode, bytes) throws(Ext2Error) in
+    private func write(_ number: UInt32, to block: BlockBytes, at offset: Int) {
+        unsafe block.withInode(at: offset) { inode, bytes in
             switch number {
             case Plan.rootInode: unsafe fill(inode, bytes, file: 0)
             case Self.resizeInode: unsafe fillResizeInode(inode)
@@ -53,10 +49,19 @@ struct InodeWriter {
             case ...Plan.reservedInodes: break
             default: unsafe fill(inode, bytes, file: Int(number - Plan.reservedInodes))
             }
-            try check(
-                "ext2fs_inode_csum_set",
-                unsafe ext2fs_inode_csum_set(filesystem.handle, number, inode))
+            unsafe setChecksum(inode, bytes, number)
         }
+    }
+
+    /// An inode without extra fields, such as a reserved one that is not in use, has no room for the
+    /// upper half (`ext2fs_inode_csum_set`, lib/ext2fs/csum.c).
+    private func setChecksum(
+        _ inode: UnsafeMutablePointer<ext2_inode_large>, _ bytes: BlockBytes, _ number: UInt32
+    ) {
+        let checksum = unsafe checksum.checksum(inode: number, bytes.prefix(Geometry.inodeSize))
+        unsafe inode.pointee.osd2.linux2.l_i_checksum_lo = UInt16(truncatingIfNeeded: checksum)
+        guard unsafe inode.pointee.i_extra_isize > 0 else { return }
+        unsafe inode.pointee.i_checksum_hi = UInt16(truncatingIfNeeded: checksum >> 16)
     }
 
     private func fill(
@@ -178,13 +183,12 @@ struct InodeWriter {
 
 extension BlockBytes {
     /// One inode of a block of the table, as the C structure and as bytes.
-    fileprivate func withInode<E: Error>(
-        at offset: Int,
-        _ body: (UnsafeMutablePointer<ext2_inode_large>, BlockBytes) throws(E) -> Void
-    ) throws(E) {
+    fileprivate func withInode(
+        at offset: Int, _ body: (UnsafeMutablePointer<ext2_inode_large>, BlockBytes) -> Void
+    ) {
         let part = part(offset..<offset + Geometry.inodeSize)
         guard let start = unsafe part.pointer else { preconditionFailure("a block has bytes") }
         // The table's memory is page-aligned and an inode's place a multiple of 256.
-        try unsafe body(start.assumingMemoryBound(to: ext2_inode_large.self), part)
+        unsafe body(start.assumingMemoryBound(to: ext2_inode_large.self), part)
     }
 }

@@ -1,8 +1,9 @@
-internal import CExt2FS
+internal import enum Ext4Layout.CRC32C
 
 /// The checksums of blocks that belong to an inode (metadata_csum).
 ///
-/// libext2fs has setters for them, but each reads the inode back for its generation, which is 0 here.
+/// libext2fs has setters for them, but each reads the inode back for its generation, which is 0 here,
+/// and its crc32c goes byte by byte.
 struct MetadataChecksum {
     private let seed: UInt32
 
@@ -10,23 +11,14 @@ struct MetadataChecksum {
 
     /// crc32c over the file system's seed, the inode's number and its generation, then `bytes`.
     func checksum(inode: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        let prefix: [UInt8] =
-            unsafe withUnsafeBytes(of: inode.littleEndian) { unsafe Array($0) } + [0, 0, 0, 0]
-        return unsafe Self.crc(Self.crc(seed, prefix), bytes)
+        // The generation, the upper half, is 0.
+        let prefix = CRC32C.checksum(UInt64(inode), seed: seed)
+        return unsafe CRC32C.checksum(bytes.bytes, seed: prefix)
     }
 
     /// The checksum goes on over what follows a hash-tree node's entries: its reserved word and the
     /// place of the checksum itself, both zero (`ext2fs_dx_csum`, lib/ext2fs/csum.c).
     func indexChecksum(inode: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        unsafe Self.crc(checksum(inode: inode, bytes), [UInt8](repeating: 0, count: 8))
-    }
-
-    private static func crc(_ start: UInt32, _ bytes: [UInt8]) -> UInt32 {
-        unsafe bytes.withUnsafeBytes { unsafe crc(start, $0) }
-    }
-
-    private static func crc(_ start: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        unsafe ext2fs_crc32c_le(
-            start, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+        unsafe CRC32C.checksum(UInt64(0), seed: checksum(inode: inode, bytes))
     }
 }
