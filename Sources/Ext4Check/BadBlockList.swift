@@ -37,6 +37,8 @@ struct BadBlockList {
             forEachExtent(disk, &left, body)
             return left > 0
         }
+        // The block of the Hurd's translator counts as one that holds the list.
+        if volume.isFromHurd, record.version != 0 { body(UInt64(record.version), true) }
         for index in 0..<12 { visit(disk, UInt64(record.mapWord(disk, index)), 0, &left, body) }
         for level in 1...3 {
             visit(disk, UInt64(record.mapWord(disk, 11 + level)), level, &left, body)

@@ -51,6 +51,10 @@ struct BadInodeCheck {
         if record.fragmentAddress != 0 {
             add(record, "i_faddr", "is \(record.fragmentAddress), must be 0", &log)
         }
+        if volume.isFromHurd, record.blocksHigh != 0 {
+            let (fragment, size) = (record.blocksHigh & 0xFF, record.blocksHigh >> 8)
+            add(record, "h_i_frag", "is \(fragment), h_i_fsize is \(size), must be 0", &log)
+        }
         if volume.isFromLinux, !volume.readOnly.contains(.hugeFile), record.blocksHigh != 0 {
             add(record, "l_i_blocks_hi", "is \(record.blocksHigh), must be 0", &log)
         }

@@ -45,7 +45,7 @@ struct BitmapCheck: Sendable {
         let storedBlocks = superblock.freeBlockCount
         // The superblock counts blocks, the groups count clusters.
         let freeBlocks = total.freeClusters << volume.clusterBits
-        if storedBlocks >> volume.clusterBits != total.freeClusters {
+        if storedBlocks != freeBlocks {
             log.add(
                 .freeBlocks, at: .superblock("s_free_blocks_count"),
                 "is \(storedBlocks), should be \(freeBlocks)")

@@ -15,6 +15,7 @@ struct BlockMapWalk {
     /// - Returns: false where an indirect block cannot be read, which ends the walk.
     @discardableResult
     func run(_ disk: ImageSlice, _ tally: inout BlockTally, _ log: inout FindingLog) -> Bool {
+        takeTranslator(&tally, &log)
         if tally.isDirectory, record.mapWord(disk, 0) == 0 { tally.holes += 1 }
         for index in 0..<12 {
             let block = UInt64(record.mapWord(disk, index))
@@ -33,6 +34,26 @@ struct BlockMapWalk {
             fileBlock += span
         }
         return true
+    }
+
+    /// Takes the block that names the Hurd's translator of the file (`h_i_translator`), which lies
+    /// where Linux has the version.
+    private func takeTranslator(_ tally: inout BlockTally, _ log: inout FindingLog) {
+        let block = UInt64(record.version)
+        guard volume.isFromHurd, block != 0 else { return }
+        guard volume.isValid(block) else {
+            log.add(
+                .blockNumber, at: .inode(record.number, block: block),
+                "a translator's block of number \(block), outside the file system")
+            return
+        }
+        if metadata.contains(block) {
+            log.add(
+                .metadataCollision, at: .inode(record.number, block: block),
+                "a translator's block lies on the file system's own")
+        }
+        count(block, fileBlock: nil, &tally, &log)
+        tally.previousBlock = block
     }
 
     private func indirect(

@@ -40,13 +40,13 @@ struct BlockTally {
     /// Its runs of blocks are kept: it is a directory, or a file that is read.
     let keepsRuns: Bool
     /// What all inodes together may cost.
-    private let budget: MapBudget
+    private let budget: BudgetShare
     /// Blocks of a directory that are not mapped although later ones are.
     var holes: UInt64 = 0
 
     init(
         _ record: InodeRecord, attributeClusters: UInt64, keepsRuns: Bool = false,
-        budget: MapBudget
+        budget: BudgetShare
     ) {
         inode = record.number
         self.budget = budget

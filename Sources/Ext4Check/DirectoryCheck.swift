@@ -6,9 +6,7 @@ struct DirectoryCheck {
     let head: DirectoryHead
     private let hashTreeBlocks: UInt64?
     private var tree: HashTreeCheck?
-    private var names = NameSet()
-    /// Names whose folding needs the kernel's tables.
-    private var unfoldedNames = 0
+    private var names = DuplicateNames()
 
     init(_ head: DirectoryHead, hashTreeBlocks: UInt64?) {
         self.head = head
@@ -53,22 +51,6 @@ struct DirectoryCheck {
     /// After the last block: whether the hash tree holds together.
     mutating func finish(_ result: inout DirectoryResult) {
         tree?.finish(&result.log)
-        if tree?.hashVersion == .sipHash {
-            result.log.add(
-                .unchecked, at: .inode(record.number),
-                "the names are hashed with a key that is not here: the hashes that stand beside "
-                    + "them were taken as they are")
-        }
-        noteNames(&result.log)
-    }
-
-    /// Says what of the names was not judged, so that it does not pass for sound.
-    private func noteNames(_ log: inout FindingLog) {
-        guard unfoldedNames > 0 else { return }
-        log.add(
-            .unchecked, at: .inode(record.number),
-            "\(unfoldedNames) names are not ASCII, in a directory that folds case: whether two are "
-                + "the same when folded, or one lies at the wrong hash, was not checked")
     }
 
     /// Whether a leaf's checksum is there.
@@ -120,7 +102,6 @@ struct DirectoryCheck {
                     block: nil, fileBlock: nil, limit: value.count, startsWithDots: false, base: 60),
                 &result)
         }
-        noteNames(&result.log)
     }
 
     /// Goes through the entries of a block.
@@ -131,7 +112,6 @@ struct DirectoryCheck {
         let entries = EntryCheck(head: head)
         var offset = 0
         var number = area.startsWithDots ? 0 : 2
-        var foundDuplicate = false
         while offset < area.limit {
             let entry = DirectoryEntry(in: slice, at: offset, blockSize: volume.blockSize)
             guard let entry, isSound(entry, area, number) else {
@@ -144,17 +124,12 @@ struct DirectoryCheck {
             if number < 2 { entries.checkDots(entry, number, slice, area, &result) }
             if entry.inode != 0 {
                 entries.check(entry, number, slice, area, &result)
-                if head.isCaseFolded, !head.isEncrypted, entries.needsTables(entry, slice) {
-                    unfoldedNames += 1
-                }
-                if area.isLeaf, let hash = entries.hash(entry, slice, tree?.hashVersion) {
+                let folded = head.foldsCase ? FoldedName(slice.copy(entry.nameRange)) : nil
+                if area.isLeaf, let hash = entries.hash(entry, folded, slice, tree?.hashVersion) {
                     tree?.add(hash, fileBlock: area.fileBlock ?? 0)
                 }
-                if !foundDuplicate, !insert(entry, slice) {
-                    foundDuplicate = true
-                    result.log.add(
-                        .entryDuplicate, at: head.place(area, offset),
-                        "two entries named \(entries.name(entry, slice))")
+                if let likeness = names.insert(entry.nameRange, folded, slice) {
+                    report(likeness, entry, slice, head.place(area, offset), &result.log)
                 }
             }
             offset = entry.end
@@ -170,8 +145,17 @@ struct DirectoryCheck {
                 <= entry.recordLength
     }
 
-    /// Notes a name; returns false where the block has it already.
-    private mutating func insert(_ entry: DirectoryEntry, _ slice: ImageSlice) -> Bool {
-        names.insert(entry.nameRange, slice, foldsCase: head.isCaseFolded && !head.isEncrypted)
+    private func report(
+        _ likeness: DuplicateNames.Likeness, _ entry: DirectoryEntry, _ slice: ImageSlice,
+        _ place: FindingPlace, _ log: inout FindingLog
+    ) {
+        let name = EntryCheck(head: head).name(entry, slice)
+        switch likeness {
+        case .same: log.add(.entryDuplicate, at: place, "two entries named \(name)")
+        case .sameFolded:
+            log.add(
+                .entryDuplicate, at: place, severity: .warning,
+                "\(name) is the same as another entry when case is folded: only one is found")
+        }
     }
 }

@@ -23,6 +23,10 @@ struct DirectoryHead: Sendable {
         inodeSeed = volume.seed(of: record)
     }
 
+    /// Names are one where they are the same when folded, and hashed in that form. Encrypted names
+    /// are no text.
+    var foldsCase: Bool { isCaseFolded && !isEncrypted }
+
     /// Where something in the directory is.
     func place(_ area: DirectoryArea, _ offset: Int) -> FindingPlace {
         .inode(

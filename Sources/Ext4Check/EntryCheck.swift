@@ -88,7 +88,7 @@ struct EntryCheck {
         let isOrdinary =
             target == InodeNumber.root
             || (target >= volume.firstInode && target <= volume.inodeCount)
-        guard isOrdinary else {
+        guard isOrdinary, !volume.namelessInodes.contains(target) else {
             result.log.add(.entryInode, at: place, "refers to inode \(target), which it cannot")
             return
         }
@@ -125,7 +125,7 @@ struct EntryCheck {
         }
         let isStrict = volume.superblock[Superblock.Fields.encodingFlags] & 1 != 0
         if head.isCaseFolded, isStrict, !isDots,
-            !FoldedName.isValid(slice.copy(entry.nameRange))
+            !FoldedName.isAllowed(slice.copy(entry.nameRange))
         {
             log.add(
                 .entryName, at: place,
@@ -200,15 +200,10 @@ struct EntryCheck {
         }
     }
 
-    /// Whether a name folds by tables that only the kernel has.
-    func needsTables(_ entry: DirectoryEntry, _ slice: ImageSlice) -> Bool {
-        guard entry.nameRange.contains(where: { slice[byte: $0] >= 0x80 }) else { return false }
-        return FoldedName.ascii(slice.copy(entry.nameRange)) == nil
-    }
-
     /// The hash by which a tree finds an entry; nil where it cannot be told.
     func hash(
-        _ entry: DirectoryEntry, _ slice: ImageSlice, _ version: DirectoryHash.Version?
+        _ entry: DirectoryEntry, _ folded: FoldedName?, _ slice: ImageSlice,
+        _ version: DirectoryHash.Version?
     ) -> UInt32? {
         guard let version else { return nil }
         if version == .sipHash {
@@ -217,11 +212,11 @@ struct EntryCheck {
             guard head.keepsHashes, place + 4 <= entry.end else { return nil }
             return slice[Field<UInt32>("hash", at: 0), from: place]
         }
-        let name = slice.slice(entry.nameRange)
-        guard head.isCaseFolded, !head.isEncrypted else {
-            return DirectoryHash(of: name.bytes, version: version, seed: volume.hashSeed)?.major
+        let seed = volume.hashSeed
+        guard let folded else {
+            let name = slice.slice(entry.nameRange)
+            return DirectoryHash(of: name.bytes, version: version, seed: seed)?.major
         }
-        guard let folded = FoldedName.ascii(slice.copy(entry.nameRange)) else { return nil }
-        return DirectoryHash(of: folded.span.bytes, version: version, seed: volume.hashSeed)?.major
+        return DirectoryHash(of: folded.bytes.span.bytes, version: version, seed: seed)?.major
     }
 }

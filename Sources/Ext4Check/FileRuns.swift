@@ -12,7 +12,7 @@ struct FileRuns {
         let image = volume.image
         let disk = image.slice
         var tally = BlockTally(
-            record, attributeClusters: 0, keepsRuns: true, budget: MapBudget(volume))
+            record, attributeClusters: 0, keepsRuns: true, budget: BudgetShare(MapBudget(volume)))
         var log = FindingLog()
         let nothing = SparseBits(limit: 0)
         if volume.incompatible.contains(.extents), record.flags.contains(.extents) {

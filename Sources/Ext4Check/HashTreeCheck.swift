@@ -58,15 +58,20 @@ struct HashTreeCheck {
         guard isNode else { return .leaf }
         let node = HashTreeNode(slice, isRoot: isRoot)
         parse(node, place, &log)
-        if volume.hasMetadataChecksums,
-            node.checksumOffset.map({ slice[Field<UInt32>("dt_checksum", at: 0), from: $0] })
-                != MetadataChecksums.hashTree(node, inodeSeed: inodeSeed)
-        {
+        if volume.hasMetadataChecksums, !Self.checksumFits(node, inodeSeed) {
             log.add(
                 .directoryChecksum, at: .inode(inode, fileBlock: fileBlock),
                 "the checksum does not fit the node of the hash tree")
         }
         return blocks[place].kind
+    }
+
+    private static func checksumFits(
+        _ node: borrowing HashTreeNode, _ inodeSeed: UInt32
+    ) -> Bool {
+        guard let place = node.checksumOffset else { return false }
+        return node.block[Field<UInt32>("dt_checksum", at: place)]
+            == MetadataChecksums.hashTree(node, inodeSeed: inodeSeed)
     }
 
     private mutating func readRoot(_ slice: ImageSlice) {

@@ -3,7 +3,7 @@ import ImageBytes
 
 /// The checks of one inode (the body of e2fsck's `e2fsck_pass1`).
 struct InodeCheck {
-    let scan: InodeScan
+    let scan: InodeScanner
     let record: InodeRecord
     let checksumFits: Bool
 
@@ -148,12 +148,14 @@ struct InodeCheck {
     /// Fields that must be zero, each reported where the inode is found by name.
     private var hasBadFields: Bool {
         if record.fragmentAddress != 0 { return true }
-        if volume.isFromHurd { return false }
         if !volume.incompatible.contains(.largeDirectories), record.kind == .directory,
             record.sizeHigh != 0
         {
             return true
         }
+        // On the Hurd, the fragment's number and size lie where Linux has the blocks' high half.
+        if volume.isFromHurd { return record.blocksHigh != 0 }
+        guard volume.isFromLinux else { return false }
         if !isWide, record.attributeBlockHigh != 0 { return true }
         return !volume.readOnly.contains(.hugeFile) && record.blocksHigh != 0
     }

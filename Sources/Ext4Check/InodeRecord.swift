@@ -57,6 +57,24 @@ struct InodeRecord: Sendable {
         extraSize = inodeSize > 128 ? Int(disk[Fields.extraSize, from: offset]) : 0
     }
 
+    /// The journal's inode as far as the superblock has a copy: its map, always read as one of
+    /// block numbers, and its size (`e2fsck_get_journal`).
+    init(journalBackup disk: ImageSlice) {
+        let copy = Int(Superblock.imageOffset) + Superblock.Fields.journalBlocks.offset
+        let sizeAt = Inode.Fields.block.count
+        offset = copy - Inode.Fields.block.offset
+        mode = 0o100600
+        links = 1
+        flags = []
+        sizeHigh = disk[Field<UInt32>("s_jnl_blocks[15]", at: sizeAt), from: copy]
+        let sizeLow = disk[Field<UInt32>("s_jnl_blocks[16]", at: sizeAt + 4), from: copy]
+        size = UInt64(sizeHigh) << 32 | UInt64(sizeLow)
+        (number, deletionTime, blocksLow, blocksHigh) = (InodeNumber.journal, 0, 0, 0)
+        (attributeBlockLow, attributeBlockHigh, fragmentAddress) = (0, 0, 0)
+        (user, group, generation, version, extraSize) = (0, 0, 0, 0, 0)
+        (accessTime, changeTime, modificationTime) = (0, 0, 0)
+    }
+
     /// Where `i_block` starts in the image.
     var mapOffset: Int { offset + Inode.Fields.block.offset }
 

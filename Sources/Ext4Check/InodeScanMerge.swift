@@ -83,6 +83,11 @@ struct InodeScanMerge {
     mutating func finish(_ log: inout FindingLog) {
         attributes.checkBlocks(attributeBlocks, &blocks, &log)
         attributeBlocks = []
+        if hasLargeFile, volume.superblock[Superblock.Fields.revision] == 0 {
+            log.add(
+                .superblockField, at: .superblock("s_rev_level"),
+                "revision 0 has no files of 2 GiB and more")
+        }
         if hasLargeFile, !volume.readOnly.contains(.largeFile) {
             log.add(
                 .largeFile, at: .superblock("s_feature_ro_compat"),

@@ -9,6 +9,8 @@ struct JournalCheck {
 
     /// `JBD2_MIN_JOURNAL_BLOCKS`.
     private static let leastBlocks: UInt64 = 1024
+    /// `EXT3_JNL_BACKUP_BLOCKS`.
+    private static let blocksBackup: UInt8 = 1
     /// `JBD2_DEFAULT_FAST_COMMIT_BLOCKS`.
     private static let fastCommitBlocks: UInt32 = 256
 
@@ -61,28 +63,44 @@ struct JournalCheck {
         let disk = image.slice
         let record = InodeRecord(
             disk, number: number, offset: offset, inodeSize: volume.inodeSize)
-        let blocks = record.size / UInt64(volume.blockSize)
-        let problem: String
-        if record.links == 0 {
-            problem = "has no links"
-        } else if record.kind != .regular {
-            problem = "is no regular file"
-        } else if blocks < Self.leastBlocks {
-            problem = "has \(blocks) blocks, \(Self.leastBlocks) are the least"
-        } else {
-            let runs = FileRuns(volume, record)
-            // e2fsck compares with the size cut to 32 bits and a sign.
-            let size = Int64(Int32(truncatingIfNeeded: record.size))
-            if Int64(runs.leading) * Int64(volume.blockSize) < size {
-                problem = "has a hole at its block \(runs.leading)"
-            } else if let start = runs.offset(0) {
-                return Journal(offset: start, blocks: blocks)
-            } else {
-                problem = "lies past the end of the image"
+        switch locate(record) {
+        case .found(let journal): return journal
+        case .problem(let problem):
+            // e2fsck takes the copy of the journal's map instead, where it leads to a journal.
+            if superblock[Fields.journalBackupType] == Self.blocksBackup,
+                case .found(let journal) = locate(InodeRecord(journalBackup: disk))
+            {
+                log.add(
+                    .journal, at: .inode(number), severity: .warning,
+                    "the journal's inode \(problem); the copy of its map in s_jnl_blocks is sound")
+                return journal
             }
+            add(nil, "the journal's inode \(problem)", &log)
+            return nil
         }
-        add(nil, "the journal's inode \(problem)", &log)
-        return nil
+    }
+
+    private enum Search {
+        case found(Journal)
+        case problem(String)
+    }
+
+    private func locate(_ record: InodeRecord) -> Search {
+        let blocks = record.size / UInt64(volume.blockSize)
+        if record.links == 0 { return .problem("has no links") }
+        if record.kind != .regular { return .problem("is no regular file") }
+        if record.flags.contains(.encrypted) { return .problem("is marked as encrypted") }
+        if blocks < Self.leastBlocks {
+            return .problem("has \(blocks) blocks, \(Self.leastBlocks) are the least")
+        }
+        let runs = FileRuns(volume, record)
+        // e2fsck compares with the size cut to 32 bits and a sign.
+        let size = Int64(Int32(truncatingIfNeeded: record.size))
+        if Int64(runs.leading) * Int64(volume.blockSize) < size {
+            return .problem("has a hole at its block \(runs.leading)")
+        }
+        guard let start = runs.offset(0) else { return .problem("lies past the end of the image") }
+        return .found(Journal(offset: start, blocks: blocks))
     }
 
     private func checkSuperblock(_ journal: Journal, _ log: inout FindingLog) {
@@ -158,7 +176,7 @@ struct JournalCheck {
             if header.features.contains(.fastCommit) {
                 log.add(
                     .unchecked, at: .inode(superblock[Fields.journalInode]),
-                    "the journal may hold fast commits, which are not replayed here: what they "
+                    "the journal may hold fast commits, which a check does not replay: what they "
                         + "change is not seen")
             }
         } else if header.start != 0 {

@@ -58,27 +58,23 @@ final class MapBudget: Sendable {
     /// More than a sound image can need was asked for.
     var isSpent: Bool { spent.load(ordering: .relaxed) }
 
-    /// Takes the steps of one block of a map, before it is gone through.
-    ///
-    /// - Parameters:
-    ///   - count: numbers or extents in it.
-    ///   - kept: runs that the inode has claimed so far.
-    /// - Returns: false where the walk must end.
-    func mayGoOn(_ count: Int, kept: Int) -> Bool {
-        take(UInt64(count), from: steps, limit: stepLimit)
+    /// Ends everything where one inode claims more runs than there can be.
+    func limit(kept: Int) {
         if UInt64(kept) > claimLimit { spend() }
-        return !isSpent
     }
 
-    /// Takes an inode that is not empty. Groups that share one table can have billions.
-    func takeInode() { take(1, from: inodes, limit: inodeLimit) }
-
-    /// Takes what an inode has claimed.
-    func take(_ tally: BlockTally) {
-        take(UInt64(tally.claims.count + tally.runs.count), from: claims, limit: claimLimit)
-        take(
-            tally.claims.reduce(0) { $0 &+ UInt64($1.clusters.count) }, from: clusters,
-            limit: clusterLimit)
+    /// Takes what inodes have cost.
+    ///
+    /// - Parameters:
+    ///   - steps: numbers and extents in blocks of maps.
+    ///   - inodes: inodes that are not empty.
+    ///   - claims: runs of clusters, and of blocks of directories.
+    ///   - clusters: what those runs hold.
+    func take(steps: UInt64, inodes: UInt64, claims: UInt64, clusters: UInt64) {
+        take(steps, from: self.steps, limit: stepLimit)
+        take(inodes, from: self.inodes, limit: inodeLimit)
+        take(claims, from: self.claims, limit: claimLimit)
+        take(clusters, from: self.clusters, limit: clusterLimit)
     }
 
     /// What was met, in words.

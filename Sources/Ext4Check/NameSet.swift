@@ -26,12 +26,11 @@ struct NameSet {
     /// - Parameters:
     ///   - name: where its bytes are; fewer than 2^24 bytes from the slice's start.
     ///   - slice: the block.
-    ///   - foldsCase: whether letters of ASCII are the same in upper and lower case.
     /// - Returns: whether it was not in yet.
-    mutating func insert(_ name: Range<Int>, _ slice: ImageSlice, foldsCase: Bool) -> Bool {
+    mutating func insert(_ name: Range<Int>, _ slice: ImageSlice) -> Bool {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for place in name {
-            hash = (hash ^ UInt64(Self.folded(slice[byte: place], foldsCase))) &* 0x100_0000_01B3
+            hash = (hash ^ UInt64(slice[byte: place])) &* 0x100_0000_01B3
         }
         var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (slots.count - 1)
         while slots[slot] >> 32 == UInt64(mark) {
@@ -39,8 +38,7 @@ struct NameSet {
             let count = Int(slots[slot] >> 24 & 0xFF)
             if count == name.count,
                 (0..<count).allSatisfy({
-                    Self.folded(slice[byte: start + $0], foldsCase)
-                        == Self.folded(slice[byte: name.lowerBound + $0], foldsCase)
+                    slice[byte: start + $0] == slice[byte: name.lowerBound + $0]
                 })
             {
                 return false
@@ -50,9 +48,5 @@ struct NameSet {
         slots[slot] =
             UInt64(mark) << 32 | UInt64(name.count) << 24 | UInt64(name.lowerBound)
         return true
-    }
-
-    private static func folded(_ byte: UInt8, _ foldsCase: Bool) -> UInt8 {
-        foldsCase && byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
     }
 }

@@ -75,10 +75,19 @@ struct OrphanFileCheck {
                 != MetadataChecksums.orphans(slice, number: block, inodeSeed: seed)
         {
             log.add(.orphanFile, at: place, "the checksum does not fit")
+        } else if !volume.hasMetadataChecksums, tail.checksum != 0 {
+            // The block is compared with an empty one, which has no checksum.
+            log.add(.orphanFile, at: place, "has a checksum without the feature")
         }
         let isEmpty = slice.isZero(0..<slice.count - OrphanBlockTail.byteCount)
-        if !isEmpty, !volume.readOnly.contains(.orphansPresent) {
-            log.add(.orphanFile, at: place, "lists inodes, but orphan_present is not set")
+        if !isEmpty {
+            // e2fsck -n deletes none of them, and then asks for empty blocks.
+            let isAnnounced = volume.readOnly.contains(.orphansPresent)
+            log.add(
+                .orphanFile, at: place,
+                isAnnounced
+                    ? "lists inodes that are to be deleted"
+                    : "lists inodes, but orphan_present is not set")
         }
         return isEmpty
     }

@@ -29,7 +29,9 @@ struct PathFinder {
         for place in names.values {
             var directory = place.directory
             for _ in 0..<Self.depthLimit where directory > InodeNumber.root {
-                guard above.insert(directory).inserted else { break }
+                // On, even where another was here before: it may have come from deeper down, and
+                // have ended on the way.
+                above.insert(directory)
                 directory = parents[directory]
             }
         }

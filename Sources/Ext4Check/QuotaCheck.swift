@@ -81,7 +81,9 @@ struct QuotaTree {
     private let runs: FileRuns
     private let size: UInt64
     private var entrySize = 0
-    private var visited: Set<UInt32> = []
+    /// The blocks that were visited at each level. One may be at several of them, as something else
+    /// each time.
+    private var visited: [Set<UInt32>] = Array(repeating: [], count: QuotaCheck.depth + 1)
     /// What is written for each owner, in the order of the owners' numbers.
     private(set) var entries: [(owner: UInt32, amount: QuotaUsage.Amount)] = []
 
@@ -128,7 +130,7 @@ struct QuotaTree {
         // A hole reads as zeros: nothing is referred to from there.
         guard let start = offset(block) else { return nil }
         guard level < QuotaCheck.depth else {
-            if visited.insert(block).inserted { readEntries(disk, start) }
+            if visited[level].insert(block).inserted { readEntries(disk, start) }
             return nil
         }
         for index in 0..<QuotaCheck.blockSize / 4 {
@@ -137,8 +139,8 @@ struct QuotaTree {
             if UInt64(next) >= limit {
                 return "refers to its block \(next) of \(limit)"
             }
-            // A node of the tree belongs to one place in it.
-            if level + 1 < QuotaCheck.depth, !visited.insert(next).inserted { continue }
+            // What was read at this level once says the same again.
+            if level + 1 < QuotaCheck.depth, !visited[level + 1].insert(next).inserted { continue }
             if let problem = visit(disk, block: next, level: level + 1, limit: limit) {
                 return problem
             }

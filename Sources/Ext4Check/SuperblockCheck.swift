@@ -10,6 +10,9 @@ struct SuperblockCheck {
 
     private typealias Fields = Superblock.Fields
 
+    /// `EXT2_MAX_DESC_SIZE`.
+    private static let mostDescriptorSize: UInt16 = 1024
+
     private var superblock: Superblock { volume.superblock }
 
     /// Checks everything.
@@ -75,6 +78,14 @@ struct SuperblockCheck {
             add("s_first_data_block", "is \(volume.firstBlock), must be \(first)", &log)
             isSound = false
         }
+        // Without 64bit, too, where nothing else reads it.
+        let descriptorSize = superblock[Fields.descriptorSize]
+        if descriptorSize > Self.mostDescriptorSize || descriptorSize & (descriptorSize &- 1) != 0 {
+            add(
+                "s_desc_size",
+                "is \(descriptorSize), must be a power of 2 up to \(Self.mostDescriptorSize)", &log)
+            isSound = false
+        }
         let blocksInImage = UInt64(volume.image.count) / blockSize
         if blocksInImage < volume.endBlock {
             log.add(
@@ -107,12 +118,6 @@ struct SuperblockCheck {
         }
         if volume.incompatible.contains(.wideBlocks), !volume.incompatible.contains(.extents) {
             add("s_feature_incompat", "64bit is set without extents", &log)
-        }
-        if superblock[Fields.revision] == 0 {
-            let bits =
-                volume.compatible.rawValue | volume.incompatible.rawValue
-                | volume.readOnly.rawValue
-            if bits != 0 { add("s_rev_level", "revision 0 has no features", &log) }
         }
         if volume.compatible.contains(.resizeInode),
             volume.incompatible.contains(.metaBlockGroups)

@@ -5,7 +5,7 @@ import ImageBytes
 extension Volume {
     /// An inode's checksum; one of zeros needs none (`ext2fs_inode_csum_verify`).
     func inodeChecksumFits(_ disk: ImageSlice, _ record: InodeRecord) -> Bool {
-        guard hasMetadataChecksums, isFromLinux else { return true }
+        guard hasMetadataChecksums else { return true }
         let slice = disk.slice(record.offset..<record.offset + inodeSize)
         return checksums.isValid(Inode(slice, number: record.number))
             || slice.isZero(0..<128)

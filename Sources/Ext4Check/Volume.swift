@@ -24,6 +24,9 @@ final class Volume: Sendable {
     /// The first inode that is not reserved.
     let firstInode: UInt32
     let inodeCount: UInt32
+    /// The inodes that the superblock gives to quotas and orphans, with their features or without:
+    /// no entry may refer to them.
+    let namelessInodes: [UInt32]
     let inodeSize: Int
     let hashVersion: DirectoryHash.Version?
     let hashSeed: DirectoryHash.Seed
@@ -48,11 +51,24 @@ final class Volume: Sendable {
         readOnly = superblock.readOnly
         firstInode = superblock.firstInode
         inodeCount = superblock[Superblock.Fields.inodesCount]
+        typealias Fields = Superblock.Fields
+        namelessInodes = [
+            Fields.userQuotaInode, Fields.groupQuotaInode, Fields.projectQuotaInode,
+            Fields.orphanFileInode,
+        ].map { superblock[$0] }.filter { $0 != 0 }
         inodeSize = geometry.inodeSize
         hashVersion = DirectoryHash.Version(
             rawValue: superblock[Superblock.Fields.defaultHashVersion])
         hashSeed = superblock.hashSeed
         hashesUnsigned = superblock[Superblock.Fields.flags] & 2 != 0
+    }
+
+    /// The same, for one thread alone: threads that count their references to one object wait for one
+    /// another.
+    convenience init(_ other: Volume) {
+        self.init(
+            image: other.image, superblock: other.superblock, geometry: other.geometry,
+            groups: other.groups)
     }
 
     /// Descriptors carry a checksum, and with it the flags for what was never initialised.

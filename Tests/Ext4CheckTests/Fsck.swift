@@ -39,10 +39,12 @@ enum Fsck {
                 || endless.contains(lines.last ?? ""))
     }
 
-    /// Headings, the summary, and offers that leave the file system as valid as it was.
+    /// Headings, the summary, and offers that leave the file system as valid as it was; and how long
+    /// it would wait, had it to, for another machine to let go of the file system.
     private static func isHarmless(_ line: String, _ image: FilePath) -> Bool {
         line.hasPrefix("e2fsck 1.") || line.hasPrefix("Pass ") || line.hasPrefix("status ")
             || line.hasPrefix("Warning: skipping journal recovery")
+            || line.hasPrefix("MMP interval is ")
             || line.contains("Optimize? no") || line.contains("files (")
     }
 }

@@ -22,7 +22,7 @@ struct OrderLint {
     /// Looks for both.
     func run(_ log: inout FindingLog) {
         var walk = Walk(log: log, seen: SparseBits(limit: UInt64(volume.inodeCount) + 1))
-        visit(InodeNumber.root, depth: 0, &walk)
+        go(&walk)
         log = walk.log
         if walk.tooDeep > 0 {
             log.add(
@@ -82,12 +82,36 @@ struct OrderLint {
             ? directories[low] : nil
     }
 
-    private func visit(_ directory: UInt32, depth: Int, _ walk: inout Walk) {
-        guard depth < Self.depthLimit else {
-            if walk.tooDeep == 0 { walk.tooDeep = directory }
-            return
+    /// A directory on the way down, and which child of it comes next.
+    private struct Level {
+        let children: [Child]
+        var next = 0
+    }
+
+    /// Goes through the tree. Not by recursion: how deep it is, the image says.
+    private func go(_ walk: inout Walk) {
+        var levels = [Level(children: children(of: InodeNumber.root, &walk))]
+        while let last = levels.indices.last {
+            guard levels[last].next < levels[last].children.count else {
+                levels.removeLast()
+                continue
+            }
+            let inode = levels[last].children[levels[last].next].inode
+            levels[last].next += 1
+            guard walk.meet(inode), session.facts.traits[inode].contains(.directory) else {
+                continue
+            }
+            if levels.count < Self.depthLimit {
+                levels.append(Level(children: children(of: inode, &walk)))
+            } else if walk.tooDeep == 0 {
+                walk.tooDeep = inode
+            }
         }
-        guard let work = work(directory) else { return }
+    }
+
+    /// The entries of a directory in the order of their names, after a look at the one they are in.
+    private func children(of directory: UInt32, _ walk: inout Walk) -> [Child] {
+        guard let work = work(directory) else { return [] }
         let image = volume.image
         let disk = image.slice
         var children = read(work)
@@ -110,11 +134,7 @@ struct OrderLint {
         {
             children.insert(children.remove(at: index), at: 0)
         }
-        for child in children where walk.meet(child.inode) {
-            if session.facts.traits[child.inode].contains(.directory) {
-                visit(child.inode, depth: depth + 1, &walk)
-            }
-        }
+        return children
     }
 
     /// The entries of a directory apart from `.` and `..`.
