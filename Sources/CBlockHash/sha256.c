@@ -116,9 +116,12 @@ static inline void store_digest(State state, uint8_t *digest) {
 void cblockhash_sha256_pages(const void *pages, size_t count, uint8_t *digests) {
     size_t first = 0;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
-        for (; count - first >= 16; first += 16) {
+        /* Five pairs take longer than sixteen at once. */
+        while (count - first > 8) {
+            const int some = count - first < 16 ? (int)(count - first) : 16;
             cblockhash_sha256_sixteen_pages(
-                (const uint8_t *)pages + first * page_bytes, digests + first * digest_bytes);
+                (const uint8_t *)pages + first * page_bytes, some, digests + first * digest_bytes);
+            first += some;
         }
     }
     for (; first < count; first += lanes) {

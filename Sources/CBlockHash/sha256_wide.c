@@ -64,15 +64,17 @@ static inline __attribute__((always_inline)) void transpose(__m512i rows[lanes])
     }
 }
 
-/* Takes the words of one chunk of every page into the states. */
-static inline __attribute__((always_inline)) void compress(__m512i state[8], __m512i words[16]) {
+/* Takes the words of one chunk of every page into the states. Zeros stay zeros in the schedule. */
+static inline __attribute__((always_inline)) void compress(
+    __m512i state[8], __m512i words[16], bool are_zeros
+) {
     __m512i a = state[0], b = state[1], c = state[2], d = state[3];
     __m512i e = state[4], f = state[5], g = state[6], h = state[7];
 
 #pragma clang loop unroll_count(16)
     for (int round = 0; round < 64; round++) {
         const int now = round % 16;
-        if (round >= 16) {
+        if (round >= 16 && !are_zeros) {
             const __m512i early = small_sigma0(words[(round + 1) % 16]);
             const __m512i late = small_sigma1(words[(round + 14) % 16]);
             words[now] = _mm512_add_epi32(
@@ -80,7 +82,8 @@ static inline __attribute__((always_inline)) void compress(__m512i state[8], __m
                 _mm512_add_epi32(words[(round + 9) % 16], late));
         }
         const __m512i constant = _mm512_set1_epi32((int)cblockhash_sha256_constants[round]);
-        const __m512i input = _mm512_add_epi32(_mm512_add_epi32(h, constant), words[now]);
+        const __m512i keyed = _mm512_add_epi32(h, constant);
+        const __m512i input = are_zeros ? keyed : _mm512_add_epi32(keyed, words[now]);
         const __m512i first = _mm512_add_epi32(
             _mm512_add_epi32(input, choose(e, f, g)), big_sigma1(e));
         const __m512i second = _mm512_add_epi32(big_sigma0(a), majority(a, b, c));
@@ -91,12 +94,20 @@ static inline __attribute__((always_inline)) void compress(__m512i state[8], __m
     for (int i = 0; i < 8; i++) state[i] = _mm512_add_epi32(state[i], after[i]);
 }
 
+static inline bool all_zero(const __m512i words[16]) {
+    __m512i any = words[0];
+    for (int i = 1; i < 15; i += 2) any = _mm512_ternarylogic_epi32(any, words[i], words[i + 1], 0xfe);
+    any = _mm512_or_si512(any, words[15]);
+    return _mm512_test_epi32_mask(any, any) == 0;
+}
+
 static inline __m512i swap_bytes(__m512i words) {
     return _mm512_shuffle_epi8(
         words, _mm512_broadcast_i32x4(_mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL)));
 }
 
-void cblockhash_sha256_sixteen_pages(const uint8_t *pages, uint8_t *digests) {
+/* Fewer pages leave lanes that hash the last one again. */
+void cblockhash_sha256_sixteen_pages(const uint8_t *pages, int count, uint8_t *digests) {
     static const uint32_t initial[8] = {
         0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
@@ -106,22 +117,28 @@ void cblockhash_sha256_sixteen_pages(const uint8_t *pages, uint8_t *digests) {
 
     for (int chunk = 0; chunk < page_bytes / chunk_bytes; chunk++) {
         for (int lane = 0; lane < lanes; lane++) {
-            const uint8_t *at = pages + lane * page_bytes + chunk * chunk_bytes;
+            const int page = lane < count ? lane : count - 1;
+            const uint8_t *at = pages + page * page_bytes + chunk * chunk_bytes;
             words[lane] = swap_bytes(_mm512_loadu_si512(at));
         }
+        /* The hash blocks of small trees are zeros but for their first chunks. */
+        if (all_zero(words)) {
+            compress(state, words, true);
+            continue;
+        }
         transpose(words);
-        compress(state, words);
+        compress(state, words, false);
     }
     /* FIPS 180-4, 5.1.1: a one bit, zeros, and the length of 32,768 bits. */
     for (int i = 0; i < 16; i++) words[i] = _mm512_setzero_si512();
     words[0] = _mm512_set1_epi32((int)0x80000000);
     words[15] = _mm512_set1_epi32(page_bytes * 8);
-    compress(state, words);
+    compress(state, words, false);
 
     __m512i rows[lanes];
     for (int i = 0; i < 8; i++) rows[i] = state[i], rows[i + 8] = _mm512_setzero_si512();
     transpose(rows);
-    for (int lane = 0; lane < lanes; lane++) {
+    for (int lane = 0; lane < count; lane++) {
         const __m256i digest = _mm512_castsi512_si256(swap_bytes(rows[lane]));
         _mm256_storeu_si256((__m256i *)(digests + 32 * lane), digest);
     }

@@ -166,10 +166,6 @@ private struct DataCursor {
         return nil
     }
 
-    /// `SEEK_DATA` and `SEEK_HOLE` of Linux's uapi/linux/fs.h, which glibc shows only to GNU C.
-    private static let seekData: CInt = 3
-    private static let seekHole: CInt = 4
-
     /// The first byte of data at or after a position; `end` where there is none. A file system that
     /// knows no holes has data everywhere.
     private static func data(
@@ -179,13 +175,13 @@ private struct DataCursor {
         if position < holeEnd { return holeEnd }
         if position < dataEnd { return position }
         let origin = off_t(image.fileOffset)
-        let data = lseek(image.file.rawValue, origin + off_t(position), seekData)
+        let data = lseek(image.file.rawValue, origin + off_t(position), LinuxConstant.seekData)
         if data < 0 {
             if errno == ENXIO { holeEnd = end } else { dataEnd = end }
             return errno == ENXIO ? end : position
         }
         holeEnd = min(end, Int(data - origin))
-        let hole = lseek(image.file.rawValue, data, seekHole)
+        let hole = lseek(image.file.rawValue, data, LinuxConstant.seekHole)
         dataEnd = hole < 0 ? end : min(end, max(Int(hole - origin), holeEnd + 1))
         return holeEnd
     }

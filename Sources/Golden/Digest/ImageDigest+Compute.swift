@@ -16,13 +16,23 @@ extension ImageDigest {
         blocks: Bool = false, plain: Bool = false,
         keeper: LeafHashes? = nil
     ) throws(DigestError) -> ImageDigest {
+        try compute(
+            file, path, offset, byteCount, image: nil, jobs: jobs, blocks: blocks, plain: plain,
+            keeper: keeper)
+    }
+
+    private static func compute(
+        _ file: FileDescriptor, _ path: FilePath, _ offset: UInt64, _ byteCount: UInt64,
+        image: MappedImage?, jobs: Int, blocks: Bool, plain: Bool, keeper: LeafHashes?
+    ) throws(DigestError) -> ImageDigest {
         guard byteCount > 0, let end = Int64(exactly: byteCount),
             let start = Int64(exactly: offset),
             !start.addingReportingOverflow(end).overflow
         else { throw .unusableSize(path: path, byteCount: byteCount) }
 
         try requireSize(of: file, path, offset: offset, byteCount)
-        let reader = SpanReader(file, path: path, offset: start, byteCount: byteCount)
+        let reader = SpanReader(
+            file, path: path, offset: start, byteCount: byteCount, image: image, jobs: jobs)
         let yield = Mutex(Yield())
         ThreadTeam.run(workers: max(1, jobs)) { worker in
             let hasher = SpanHasher(wantsBlocks: blocks, keeper: keeper)
@@ -49,9 +59,11 @@ extension ImageDigest {
         of image: MappedImage, jobs: Int, blocks: Bool = false, plain: Bool = false,
         keeper: LeafHashes? = nil
     ) throws(DigestError) -> ImageDigest {
-        try compute(
-            image.file, path: image.path, offset: image.fileOffset, byteCount: UInt64(image.count),
+        let digest = try compute(
+            image.file, image.path, image.fileOffset, UInt64(image.count), image: image,
             jobs: jobs, blocks: blocks, plain: plain, keeper: keeper)
+        do { try image.checkIntact() } catch { throw .file(error) }
+        return digest
     }
 
     private static func requireSize(

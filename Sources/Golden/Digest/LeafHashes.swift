@@ -119,7 +119,7 @@ import Musl
     /// No thread may be handing in any more.
     func digest(ofBlock block: UInt64) -> SHA256Digest? {
         guard block < tree.blockCount else { return nil }
-        return hasLeaf(Int(block)) ? unsafe SpanHasher.digest(at: leaf(Int(block))) : nil
+        return hasLeaf(Int(block)) ? unsafe SHA256Digest(at: leaf(Int(block))) : nil
     }
 
     /// Adds the 32 bytes of a block's leaf to a message. The block is known not to be zeros.
@@ -154,7 +154,7 @@ import Musl
             if hasLeaf(first + block) {
                 present |= 1 << UInt128(block)
                 unsafe blocks.append(hashes[first + block])
-                digests.append(unsafe SpanHasher.digest(at: leaf(first + block)))
+                digests.append(unsafe SHA256Digest(at: leaf(first + block)))
             } else {
                 digests.append(VerityTree.zeroLeaf)
             }

@@ -18,6 +18,20 @@ public struct SHA256Digest: Hashable, Sendable {
         fourth = word()
     }
 
+    /// The digest that the 32 bytes from `start` on are.
+    init(at start: UnsafePointer<UInt8>) {
+        func word(_ index: Int) -> UInt64 {
+            // Every bit pattern is a valid integer, and the caller vouches for 32 bytes.
+            unsafe UInt64(
+                bigEndian: UnsafeRawPointer(start).loadUnaligned(
+                    fromByteOffset: 8 * index, as: UInt64.self))
+        }
+        first = word(0)
+        second = word(1)
+        third = word(2)
+        fourth = word(3)
+    }
+
     /// The digest in 64 lower-case hexadecimal digits, the one way this project writes it; nil for
     /// anything else.
     public init?(hex text: some StringProtocol) {
@@ -38,9 +52,8 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// Adds the 32 bytes to a message.
     public func append(to bytes: inout [UInt8]) {
-        for word in [first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian] {
-            unsafe withUnsafeBytes(of: word) { unsafe bytes.append(contentsOf: $0) }
-        }
+        let words = (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian)
+        unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// 64 lower-case hexadecimal digits.

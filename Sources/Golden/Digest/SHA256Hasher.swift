@@ -18,12 +18,11 @@ public struct SHA256Hasher: Sendable {
 
     /// The digest of all that came so far.
     public func finish() -> SHA256Digest {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(SHA256Digest.byteCount)
-        unsafe state.finalize().withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-        guard let digest = SHA256Digest(bytes) else {
-            preconditionFailure("SHA-256 has 32 bytes")
+        unsafe state.finalize().withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress, buffer.count == SHA256Digest.byteCount else {
+                preconditionFailure("SHA-256 has 32 bytes")
+            }
+            return unsafe SHA256Digest(at: start.assumingMemoryBound(to: UInt8.self))
         }
-        return digest
     }
 }

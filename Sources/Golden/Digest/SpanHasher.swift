@@ -43,17 +43,27 @@
             guard !PageHasher.isZero(content) else { continue }
             present |= 1 << UInt128(block)
             if wantsBlocks { blocks.append(PageHasher.xxh3(content)) }
-            keeper?.note(
-                usedByteCount: PageHasher.usedByteCount(of: content),
-                ofBlock: index * UInt64(VerityTree.fanOut) + UInt64(block))
         }
         guard present != 0 else { return nil }
 
         fillLeaves(of: bytes, blockCount: blockCount, present: present)
-        unsafe keeper?.keep(leaves, ofSpan: index, present: present)
+        keep(index, bytes, present)
         return SpanHash(
             index: index, digest: unsafe Self.pageDigest(of: leaves),
-            firstLeaf: unsafe Self.digest(at: leaves), present: present, blocks: blocks)
+            firstLeaf: unsafe SHA256Digest(at: leaves), present: present, blocks: blocks)
+    }
+
+    /// Hands the leaves on, once the hashing has brought the bytes near the processor.
+    private func keep(_ span: UInt64, _ bytes: RawSpan, _ present: UInt128) {
+        guard let keeper else { return }
+        let size = VerityTree.blockByteCount
+        for block in 0..<bytes.byteCount / size where present >> UInt128(block) & 1 == 1 {
+            let content = bytes.extracting(block * size..<(block + 1) * size)
+            keeper.note(
+                usedByteCount: PageHasher.usedByteCount(of: content),
+                ofBlock: span * UInt64(VerityTree.fanOut) + UInt64(block))
+        }
+        unsafe keeper.keep(leaves, ofSpan: span, present: present)
     }
 
     /// Leaves of zero blocks are a constant; runs of other blocks are hashed in one call.
@@ -85,14 +95,5 @@
         let bytes = unsafe UnsafeRawBufferPointer(start: page, count: VerityTree.blockByteCount)
         unsafe hasher.update(bytes.bytes)
         return hasher.finish()
-    }
-
-    /// The 32 bytes at `start` as a digest.
-    static func digest(at start: UnsafePointer<UInt8>) -> SHA256Digest {
-        let bytes = unsafe UnsafeBufferPointer(start: start, count: SHA256Digest.byteCount)
-        guard let digest = unsafe SHA256Digest(bytes) else {
-            preconditionFailure("32 bytes are a digest")
-        }
-        return digest
     }
 }

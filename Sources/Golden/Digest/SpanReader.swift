@@ -1,4 +1,5 @@
 import HostSystem
+import ImageBytes
 import Synchronization
 import SystemPackage
 
@@ -15,36 +16,74 @@ final class SpanReader: Sendable {
     /// Where the image starts in the file.
     private let origin: Int64
     private let byteCount: UInt64
+    /// The same bytes in memory, where they are: spans that hold data throughout are hashed from
+    /// there, without a copy. To look at a hole there would fill it.
+    private let image: MappedImage?
     private let cursor = Mutex(Cursor())
 
     private struct Cursor {
         var nextSpan: UInt64 = 0
-        /// Data is known up to here, from the image's start.
-        var dataEnd: UInt64 = 0
+        /// What is known to be data, from the image's start.
+        var data: Range<UInt64> = 0..<0
         var failed = false
     }
 
-    init(_ file: FileDescriptor, path: FilePath, offset: Int64, byteCount: UInt64) {
+    /// Spans in a row.
+    private struct SpanRun {
+        let first: UInt64
+        let count: UInt64
+        /// Whether no part of them is a hole, or past the end.
+        let isDense: Bool
+    }
+
+    /// So many spans are taken at a time: with fewer the system is asked too often to let go of them,
+    /// with more the threads together hold too much.
+    private let runLimit: UInt64
+
+    init(
+        _ file: FileDescriptor, path: FilePath, offset: Int64, byteCount: UInt64,
+        image: MappedImage? = nil, jobs: Int = 1
+    ) {
         self.file = file
         self.path = path
         self.origin = offset
         self.byteCount = byteCount
+        self.image = image
+        runLimit = UInt64(min(16, max(1, 32 / max(1, jobs))))
     }
 
     /// Reads and hashes spans until none is left or a thread has failed.
     func hashSpans(with hasher: SpanHasher) throws(DigestError) -> [SpanHash] {
         var hashes: [SpanHash] = []
-        while let span = cursor.withLock({ takeSpan(&$0) }) {
-            do {
-                let count = try read(
-                    at: span * UInt64(VerityTree.spanByteCount), into: hasher)
-                if let hash = hasher.hash(span: span, byteCount: count) { hashes.append(hash) }
-            } catch {
+        while let run = cursor.withLock({ takeRun(&$0) }) {
+            do { try hash(run, with: hasher, into: &hashes) } catch {
                 cursor.withLock { $0.failed = true }
                 throw error
             }
         }
         return hashes
+    }
+
+    private func hash(
+        _ run: SpanRun, with hasher: SpanHasher, into hashes: inout [SpanHash]
+    ) throws(DigestError) {
+        let size = UInt64(VerityTree.spanByteCount)
+        let spans = run.first..<run.first + run.count
+        if run.isDense, let image {
+            let range = Int(spans.lowerBound * size)..<Int(spans.upperBound * size)
+            // Mapped pages count as memory of ours until we let go of them.
+            defer { image.release(range) }
+            for span in spans {
+                let start = Int(span * size)
+                let bytes = image.slice.slice(start..<start + VerityTree.spanByteCount).bytes
+                if let hash = hasher.hash(span: span, bytes) { hashes.append(hash) }
+            }
+        } else {
+            for span in spans {
+                let count = try read(at: span * size, into: hasher)
+                if let hash = hasher.hash(span: span, byteCount: count) { hashes.append(hash) }
+            }
+        }
     }
 
     /// The hashes of one span, those of its blocks included; nil where it is zeros, or past the end.
@@ -91,34 +130,38 @@ final class SpanReader: Sendable {
         return wanted
     }
 
-    /// `SEEK_DATA` and `SEEK_HOLE` of Linux's uapi/linux/fs.h, which glibc shows only to GNU C.
-    private static let seekData: CInt = 3
-    private static let seekHole: CInt = 4
-
-    private func takeSpan(_ cursor: inout Cursor) -> UInt64? {
+    private func takeRun(_ cursor: inout Cursor) -> SpanRun? {
         let size = UInt64(VerityTree.spanByteCount)
         guard !cursor.failed, cursor.nextSpan * size < byteCount else { return nil }
-        if cursor.nextSpan * size >= cursor.dataEnd {
+        if cursor.nextSpan * size >= cursor.data.upperBound {
             guard let data = nextData(from: cursor.nextSpan * size) else {
                 cursor.nextSpan = byteCount / size + 1
                 return nil
             }
             cursor.nextSpan = data.lowerBound / size
-            cursor.dataEnd = data.upperBound
+            cursor.data = data
         }
-        defer { cursor.nextSpan += 1 }
-        return cursor.nextSpan
+        let first = cursor.nextSpan
+        let dense =
+            first * size < cursor.data.lowerBound
+            ? 0 : (cursor.data.upperBound - first * size) / size
+        let run =
+            dense == 0
+            ? SpanRun(first: first, count: 1, isDense: false)
+            : SpanRun(first: first, count: min(dense, runLimit), isDense: true)
+        cursor.nextSpan += run.count
+        return run
     }
 
     /// The next run of data at or after `offset`, in bytes of the image; nil where only holes
     /// follow. A file system that knows no holes has one run of data.
     private func nextData(from offset: UInt64) -> Range<UInt64>? {
         let position = off_t(origin) + off_t(offset)
-        let data = lseek(file.rawValue, position, Self.seekData)
+        let data = lseek(file.rawValue, position, LinuxConstant.seekData)
         if data < 0 { return errno == ENXIO ? nil : offset..<byteCount }
         let start = UInt64(data - off_t(origin))
         guard start < byteCount else { return nil }
-        let hole = lseek(file.rawValue, data, Self.seekHole)
+        let hole = lseek(file.rawValue, data, LinuxConstant.seekHole)
         let end = hole < 0 ? byteCount : min(byteCount, UInt64(hole - off_t(origin)))
         return start..<max(end, start + 1)
     }

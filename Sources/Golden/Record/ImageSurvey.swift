@@ -1,4 +1,5 @@
 public import Ext4Image
+import HostSystem
 public import ImageBytes
 
 /// Everything a golden says of an image, computed from its bytes: what record writes down and what
@@ -18,7 +19,7 @@ public struct ImageSurvey: Sendable {
     /// Nil where there is no file system.
     public let tree: Result<TreeDigest, TreeError>?
 
-    /// Makes one pass over the bytes, and then reads the file system.
+    /// Makes one pass over the bytes, and reads the file system meanwhile.
     ///
     /// `blocks` and `plain` ask for the hash of every block and for the plain SHA-256, `entries`
     /// for a line for each name.
@@ -28,9 +29,16 @@ public struct ImageSurvey: Sendable {
         entries: Bool = false
     ) throws(DigestError) {
         let leaves = try LeafHashes(path: bytes.path, byteCount: UInt64(bytes.count))
-        let digest = try ImageDigest.compute(
-            of: bytes, jobs: jobs, blocks: blocks, plain: plain, keeper: leaves)
-        self.init(of: bytes, digest: digest, leaves: leaves, jobs: jobs, entries: entries)
+        let (digest, structure) = ThreadTeam.both(workers: jobs) {
+            Result { () throws(DigestError) in
+                try ImageDigest.compute(
+                    of: bytes, jobs: jobs, blocks: blocks, plain: plain, keeper: leaves)
+            }
+        } _: {
+            Result { () throws(ImageError) in try ImageStructure(of: bytes, jobs: jobs) }
+        }
+        self.init(
+            structure, digest: try digest.get(), leaves: leaves, jobs: jobs, entries: entries)
     }
 
     /// The same where the digest is known: a builder has it from writing the bytes.
@@ -38,32 +46,42 @@ public struct ImageSurvey: Sendable {
         of bytes: MappedImage, digest: ImageDigest, leaves: LeafHashes, jobs: Int,
         entries: Bool = false
     ) {
+        let structure = Result { () throws(ImageError) in
+            try ImageStructure(of: bytes, jobs: jobs)
+        }
+        self.init(structure, digest: digest, leaves: leaves, jobs: jobs, entries: entries)
+    }
+
+    private init(
+        _ structure: Result<ImageStructure, ImageError>, digest: ImageDigest, leaves: LeafHashes,
+        jobs: Int, entries: Bool
+    ) {
         self.digest = digest
-        let image: Ext4Image
-        do {
-            image = try Ext4Image(bytes)
-        } catch {
-            self.image = nil
+        switch structure {
+        case .failure(let error):
+            image = nil
             imageError = error
             owners = nil
             superblock = []
             groups = []
             classes = []
             tree = nil
-            return
+        case .success(let structure):
+            image = structure.image
+            imageError = nil
+            owners = structure.owners
+            superblock = SuperblockFacts.facts(of: structure.image.superblock)
+            groups = structure.image.groups.enumerated().map {
+                GroupFacts.facts(of: $1, number: $0)
+            }
+            (classes, tree) = ThreadTeam.both(workers: jobs) {
+                structure.owners.isTruncated
+                    ? nil
+                    : ClassDigests(owners: structure.owners, digest: digest, leaves: leaves)
+                        .classes()
+            } _: {
+                structure.tree(leaves, jobs: jobs, entries: entries)
+            }
         }
-        self.image = image
-        imageError = nil
-        superblock = SuperblockFacts.facts(of: image.superblock)
-        groups = image.groups.enumerated().map { GroupFacts.facts(of: $1, number: $0) }
-        let owners = OwnerMap(of: image, workers: max(1, jobs))
-        self.owners = owners
-        classes =
-            owners.isTruncated
-            ? nil : ClassDigests(owners: owners, digest: digest, leaves: leaves).classes()
-        do {
-            tree = .success(
-                try TreeDigest(of: image, leaves: leaves, jobs: jobs, keepsEntries: entries))
-        } catch { tree = .failure(error) }
     }
 }

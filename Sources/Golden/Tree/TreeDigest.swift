@@ -1,4 +1,4 @@
-public import Ext4Image
+import Ext4Image
 import Ext4Layout
 import HostSystem
 
@@ -8,15 +8,15 @@ public struct TreeDigest: Sendable {
     /// The lines themselves, where they were asked for.
     public let entries: [GoldenFile.Entry]
 
-    /// Reads the whole tree of an image.
+    /// Reads the inodes and contents of all names of an image.
     ///
     /// `leaves` are those of the image's bytes, from a pass over them; without them, or where
     /// blocks are smaller than 4 KiB, the content of files is read and hashed here.
     /// - Throws: ``TreeError`` where the tree cannot be read as a whole; the first in its order.
-    public init(
-        of image: Ext4Image, leaves: LeafHashes?, jobs: Int, keepsEntries: Bool = false
+    init(
+        of image: Ext4Image, _ survey: TreeSurvey, leaves: LeafHashes?, jobs: Int,
+        keepsEntries: Bool = false
     ) throws(TreeError) {
-        let survey = try TreeSurvey(of: image)
         let budget = BlockBudget(blockCount: image.geometry.blockCount)
         let contents = ContentDigest(image: image, leaves: leaves, budget: budget)
         let lines = TreeLines(
@@ -25,23 +25,29 @@ public struct TreeDigest: Sendable {
         let chunks = (survey.count + Self.chunk - 1) / Self.chunk
         var hasher = SHA256Hasher()
         var entries: [GoldenFile.Entry] = []
-        // A few chunks at a time, so that the text of a large tree is never in memory as a whole.
-        let atOnce = max(1, jobs) * 4
+        // Some chunks at a time, so that the text of a large tree is never in memory as a whole. What
+        // one thread must do alone, the hashing, it does while the others make the next ones.
+        var texts: [[UInt8]] = []
+        let atOnce = max(1, jobs) * 32
         for first in stride(from: 0, to: chunks, by: atOnce) {
-            let texts = ThreadTeam.map(
-                count: min(atOnce, chunks - first), workers: max(1, jobs)
-            ) { index in Self.text(ofChunk: first + index, of: lines) }
-            for text in texts {
-                let text = try text.get()
-                hasher.update(text)
-                if keepsEntries { entries += Self.entries(in: text) }
+            let (next, hashed) = ThreadTeam.both(workers: jobs) {
+                ThreadTeam.map(count: min(atOnce, chunks - first), workers: max(1, jobs)) { index in
+                    Self.text(ofChunk: first + index, of: lines)
+                }
+            } _: { [hasher, texts] in
+                hasher.updated(with: texts)
             }
+            hasher = hashed
+            texts = []
+            for text in next { texts.append(try text.get()) }
+            if keepsEntries { entries += texts.flatMap(Self.entries) }
         }
+        hasher = hasher.updated(with: texts)
         tree = GoldenFile.Tree(entryCount: UInt64(survey.count), digest: hasher.finish())
         self.entries = entries
     }
 
-    private static let chunk = 512
+    private static let chunk = 256
 
     private static func text(
         ofChunk chunk: Int, of lines: TreeLines
@@ -65,5 +71,14 @@ public struct TreeDigest: Sendable {
                 path: String(decoding: words[1], as: UTF8.self),
                 facts: String(decoding: words[2], as: UTF8.self))
         }
+    }
+}
+
+extension SHA256Hasher {
+    /// The state after some more pieces of the message.
+    fileprivate func updated(with pieces: [[UInt8]]) -> SHA256Hasher {
+        var hasher = self
+        for piece in pieces { hasher.update(piece) }
+        return hasher
     }
 }
