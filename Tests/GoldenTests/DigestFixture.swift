@@ -8,8 +8,8 @@ import TestKit
 struct DigestFixture {
     let folder: ScratchFolder
 
-    init() throws {
-        folder = try ScratchFolder()
+    init(in parent: FilePath? = nil) throws {
+        folder = try ScratchFolder(in: parent)
     }
 
     /// A file of `blocks` blocks in a pattern of data, zeros and holes that `seed` chooses.

@@ -1,6 +1,11 @@
+import ImageBytes
 import SystemPackage
 import TestKit
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
 
 @testable import Golden
 
@@ -126,5 +131,38 @@ import Testing
         try fixture.write([1], to: file, at: 3 << 40)
         let digest = try fixture.digest(path)
         #expect(digest.spans.map(\.index) == [(3 << 40) / 524_288])
+    }
+
+    /// A tmpfs gives memory to a hole that is looked at through a mapping.
+    @Test(arguments: [0, 4096, 1_048_576 - 4096, 300_001])
+    func `an image in memory has the digest of its file, and its holes stay`(start: Int) throws {
+        let isThere = access("/dev/shm", W_OK) == 0
+        let fixture = try DigestFixture(in: isThere ? "/dev/shm" : nil)
+        let path = fixture.folder["sparse"]
+        let file = try FileDescriptor.open(
+            path, .readWrite, options: .create, permissions: .ownerReadWrite)
+        defer { try? file.close() }
+        // More in one piece than is mapped at a time, zeros among it, and holes around it.
+        var data = (0..<20 * 524_288).map { UInt8(truncatingIfNeeded: $0 / 4096 &+ $0) }
+        data.replaceSubrange(3_000_000..<4_000_000, with: repeatElement(0, count: 1_000_000))
+        try fixture.write(data, to: file, at: start)
+        try fixture.write([1], to: file, at: 16_000_000)
+        try file.resize(to: 17_000_003)
+        let stored = try MappedImage(path: path).storedByteCount
+        let digest = try ImageDigest.compute(of: MappedImage(path: path), jobs: 2, blocks: true)
+        #expect(try digest == fixture.digest(path, blocks: true))
+        #expect(try MappedImage(path: path).storedByteCount == stored)
+    }
+
+    @Test func `an image that becomes shorter while it is in memory is an error`() throws {
+        let fixture = try DigestFixture()
+        let path = fixture.folder["shrinking"]
+        let file = try FileDescriptor.open(
+            path, .readWrite, options: .create, permissions: .ownerReadWrite)
+        defer { try? file.close() }
+        try fixture.write([UInt8](repeating: 7, count: 9 << 20), to: file, at: 0)
+        let image = try MappedImage(path: path)
+        try file.resize(to: 5 << 20)
+        #expect(throws: DigestError.self) { try ImageDigest.compute(of: image, jobs: 2) }
     }
 }

@@ -3,8 +3,12 @@
 enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    private static let values: [UInt8: UInt32] = .init(
-        uniqueKeysWithValues: alphabet.enumerated().map { ($1, UInt32($0)) })
+    /// What each character stands for; 64 for those that stand for nothing.
+    private static let values: [UInt32] = {
+        var values = [UInt32](repeating: 64, count: 256)
+        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt32(value) }
+        return values
+    }()
 
     static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
@@ -26,10 +30,12 @@ enum Base64 {
     /// The bytes; nil for anything that ``encode(_:)`` would not have written.
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count * 3 / 4)
         var bits: UInt32 = 0
         var count = 0
         for character in text {
-            guard let value = values[character] else { return nil }
+            let value = values[Int(character)]
+            guard value < 64 else { return nil }
             bits = bits << 6 | value
             count += 6
             if count >= 8 {

@@ -1,3 +1,5 @@
+import ImageBytes
+
 /// The content of a `NAME.blocks`: the hash of every block that is not zeros, and whose it is.
 ///
 /// Little-endian throughout; docs/golden.md has the table.
@@ -133,12 +135,10 @@ public struct BlocksFile: Equatable, Sendable {
         }
     }
 
-    private static func load<Value: FixedWidthInteger>(_ bytes: [UInt8], at offset: Int) -> Value {
-        var value: Value = 0
-        for index in (0..<Value.bitWidth / 8).reversed() {
-            value = value << 8 | Value(bytes[offset + index])
-        }
-        return value
+    private static func load<Value: FixedWidthInteger & BitwiseCopyable & Sendable>(
+        _ bytes: [UInt8], at offset: Int
+    ) -> Value {
+        ImageSlice(bytes.rawSpan)[Field<Value>("number", at: 0), from: offset]
     }
 }
 
@@ -161,6 +161,7 @@ private struct SpanCollector {
         if present != 0 { spans.append(.init(index: index, present: present, hashes: hashes)) }
         present = 0
         hashes = []
+        hashes.reserveCapacity(VerityTree.fanOut)
     }
 
     mutating func finish() -> BlockHashes {

@@ -26,11 +26,14 @@ public struct GoldenFileError: Error, Equatable, Sendable, CustomStringConvertib
         case repeated(keyword: String)
         case missing(keyword: String)
         case badValue(keyword: String, expected: String)
+        /// Lines that follow from one another do not: each can be read, and one of them is wrong.
+        case contradiction(of: String, to: String)
     }
 
     /// What was given in place of a golden.
     public enum LookAlike: String, Sendable {
         case empty = "an empty file"
+        case golden = "a golden"
         case ext4 = "an ext4 image"
         case zstd = "a zstd file"
         case blocks = "a .blocks file"
@@ -83,6 +86,9 @@ extension GoldenFileError.Reason: CustomStringConvertible {
             "no line of \"\(keyword)\""
         case .badValue(let keyword, let expected):
             "\"\(keyword)\" should be \(expected)"
+        case .contradiction(let lines, let line):
+            "the golden contradicts itself: its lines of \"\(lines)\" do not come to its "
+                + "\"\(line)\""
         }
     }
 }

@@ -13,6 +13,8 @@ public struct GoldenParser {
     /// The golden, and what a careful reader should be told about it.
     public struct Outcome: Equatable, Sendable {
         public let golden: GoldenFile
+        /// Whether the text is of a newer minor version.
+        public let isNewer: Bool
         public let warnings: [String]
     }
 
@@ -50,7 +52,7 @@ public struct GoldenParser {
         guard let whole = golden.finished else {
             throw GoldenFileError(.missing(keyword: Keyword.root.rawValue))
         }
-        return Outcome(golden: whole, warnings: warnings)
+        return Outcome(golden: whole, isNewer: isNewerMinor, warnings: warnings)
     }
 
     private static let newline = UInt8(ascii: "\n")

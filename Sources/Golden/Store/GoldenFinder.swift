@@ -1,3 +1,4 @@
+import HostSystem
 public import SystemPackage
 
 /// Finds the golden of an image by its name.
@@ -12,7 +13,7 @@ public struct GoldenFinder: Sendable {
     /// The golden of `NAME.img.zst` is `NAME.img.zst.golden`, `NAME.img.golden` or `NAME.golden`,
     /// whichever is there first in this order; nil where none is.
     public func golden(of image: FilePath) -> FilePath? {
-        candidates(for: image).first { GoldenStore.exists($0) }
+        candidates(for: image).first { $0.isTaken }
     }
 
     /// The paths at which a golden of the image may lie, most particular first.

@@ -10,6 +10,12 @@ public struct GoldenPaths: Hashable, Sendable {
         self.text = text
     }
 
+    /// The text of a golden that is to be called so: `NAME` and `NAME.golden` are both `NAME.golden`,
+    /// since that is where one is looked for.
+    public static func text(named name: FilePath) -> FilePath {
+        name.extension == "golden" ? name : name.appendingSuffix(".golden")
+    }
+
     /// The hash of every block: `NAME.blocks`.
     public var blocks: FilePath {
         var path = text

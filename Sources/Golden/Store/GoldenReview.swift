@@ -28,7 +28,7 @@ public struct GoldenReview: Sendable {
 
     /// Whether a change waits for a person beside a golden.
     public static func isPending(_ path: FilePath) -> Bool {
-        GoldenStore.exists(GoldenPaths(path).pending.text)
+        GoldenPaths(path).pending.text.isTaken
     }
 
     /// Which changes a person takes.
@@ -65,33 +65,31 @@ public struct GoldenReview: Sendable {
     ///
     /// - Throws: ``StoreError`` where a file cannot be renamed.
     public func accept() throws(StoreError) {
-        do throws(FileError) {
-            // The hashes first: the text pins them, so a golden between the two renames is only
-            // less precise, never wrong.
-            if GoldenStore.exists(paths.pending.blocks) {
-                try GoldenStore.rename(paths.pending.blocks, paths.blocks)
-            }
-            try GoldenStore.rename(paths.pending.text, paths.text)
-        } catch { throw .file(error) }
+        // The hashes first: the text pins them, so a golden between the two renames is only less
+        // precise, never wrong.
+        if paths.pending.blocks.isTaken {
+            try GoldenStore.move(paths.pending.blocks, onto: paths.blocks)
+        }
+        try GoldenStore.move(paths.pending.text, onto: paths.text)
     }
 
     /// Removes what waits beside a golden.
     ///
     /// - Returns: whether there was something.
-    public static func reject(_ path: FilePath) -> Bool {
+    /// - Throws: ``StoreError`` where it cannot be removed.
+    public static func reject(_ path: FilePath) throws(StoreError) -> Bool {
         let pending = GoldenPaths(path).pending
-        let wasThere = GoldenStore.exists(pending.text) || GoldenStore.exists(pending.blocks)
-        GoldenStore.remove(pending.text)
-        GoldenStore.remove(pending.blocks)
-        return wasThere
+        let waiting = [pending.text, pending.blocks].filter { $0.isTaken }
+        for file in waiting {
+            if let failure = GoldenStore.remove(file) { throw .file(failure) }
+        }
+        return !waiting.isEmpty
     }
 
     private static func read(_ path: FilePath) throws(StoreError) -> GoldenFile {
         let text = try GoldenStore.read(
             path, limit: GoldenParser.fileByteLimit, signature: GoldenParser.signature)
-        do { return try GoldenParser.parse(text).golden } catch {
-            throw .golden(path: path, error)
-        }
+        return try GoldenStore.parse(text, from: path).golden
     }
 
     private static func changes(from old: GoldenFile, to new: GoldenFile) -> [Change] {

@@ -20,6 +20,8 @@ public enum GoldenStore {
         public let digest: SHA256Digest
         /// The hashes of the blocks, where the file beside the text is there and belongs to it.
         public let blocks: BlocksFile?
+        /// Whether the text is of a newer minor version, so that facts may mean more than is known.
+        public let isNewer: Bool
         /// What a careful reader should be told: a newer minor version, a `.blocks` of another.
         public let warnings: [String]
     }
@@ -29,39 +31,32 @@ public enum GoldenStore {
     /// A second file that is missing or belongs to another golden is no error: without it a
     /// mismatch is localised to 512 KiB, and ``Loaded/warnings`` says so.
     /// - Throws: ``StoreError`` where the text cannot be read.
-    public static func load(_ path: FilePath) throws(StoreError) -> Loaded {
+    public static func load(_ path: FilePath, jobs: Int = 1) throws(StoreError) -> Loaded {
         let text = try read(
             path, limit: GoldenParser.fileByteLimit, signature: GoldenParser.signature)
-        let outcome: GoldenParser.Outcome
-        do { outcome = try GoldenParser.parse(text) } catch { throw .golden(path: path, error) }
         let paths = GoldenPaths(path)
-        let (blocks, warning) = loadBlocks(paths.blocks, for: outcome.golden)
+        let (parsed, found) = ThreadTeam.both(workers: jobs) {
+            Result { () throws(StoreError) in try parse(text, from: path) }
+        } _: {
+            StoredBlocks(at: paths.blocks)
+        }
+        let outcome = try parsed.get()
+        let (blocks, warning) = found.blocks(for: outcome.golden)
         return Loaded(
             paths: paths, golden: outcome.golden, digest: SHA256Digest(of: text), blocks: blocks,
+            isNewer: outcome.isNewer,
             warnings: outcome.warnings + (warning.map { [$0] } ?? []))
     }
 
-    private static func loadBlocks(
-        _ path: FilePath, for golden: GoldenFile
-    ) -> (BlocksFile?, warning: String?) {
-        guard let pin = golden.blocks else { return (nil, nil) }
-        let shown = EscapedName(path)
-        let consequence = "differences are localised to 512 KiB"
-        let bytes: [UInt8]
-        do { bytes = try read(path, limit: blocksByteLimit, signature: BlocksFile.magic) } catch {
-            return (nil, "\(error); \(consequence)")
-        }
-        let file: BlocksFile
-        do { file = try BlocksFile(parsing: bytes) } catch {
-            return (nil, "\(shown): \(error); \(consequence)")
-        }
-        guard file.root == golden.root, file.imageBytes == golden.imageBytes else {
-            return (nil, "\(shown) belongs to another golden; \(consequence)")
-        }
-        guard SHA256Digest(of: bytes) == pin.digest else {
-            return (nil, "\(shown) is not the file that the golden names; \(consequence)")
-        }
-        return (file, nil)
+    /// Parses a golden, and holds its lines against each other.
+    static func parse(
+        _ text: [UInt8], from path: FilePath
+    ) throws(StoreError) -> GoldenParser.Outcome {
+        do throws(GoldenFileError) {
+            let outcome = try GoldenParser.parse(text)
+            try outcome.golden.requireAgreement()
+            return outcome
+        } catch { throw .golden(path: path, error) }
     }
 
     /// Writes both files of a recording: the text last, so that it never names hashes that are not
@@ -76,14 +71,32 @@ public enum GoldenStore {
         try write(recording, text: paths.text, blocks: paths.blocks, replaces: replaces)
     }
 
-    /// Throws where a file that ``write(_:to:replaces:)`` would write is there, before any work is
-    /// done for it.
-    public static func requireAbsent(
-        _ path: FilePath, unless replaces: Bool
-    ) throws(StoreError) {
+    /// Does all of ``write(_:to:replaces:)`` that can fail for want of room, and leaves the naming to
+    /// ``StagedGolden/commit()``.
+    public static func stage(
+        _ recording: Recording, to path: FilePath, replaces: Bool
+    ) throws(StoreError) -> StagedGolden {
         let paths = GoldenPaths(path)
-        for path in [paths.text, paths.blocks] where !replaces && exists(path) {
-            throw .exists(path)
+        return try stage(recording, text: paths.text, blocks: paths.blocks, replaces: replaces)
+    }
+
+    /// Throws where a file that ``write(_:to:replaces:)`` would write may not be, before any work is
+    /// done for it.
+    public static func requirePlace(_ path: FilePath, replaces: Bool) throws(StoreError) {
+        let paths = GoldenPaths(path)
+        try requirePlace(text: paths.text, blocks: paths.blocks, replaces: replaces)
+    }
+
+    /// What may be replaced is a golden, or a file of nothing: a slip of the hand in a name must not
+    /// cost an image.
+    private static func requirePlace(
+        text: FilePath, blocks: FilePath, replaces: Bool
+    ) throws(StoreError) {
+        for (path, signature) in [(text, GoldenParser.signature), (blocks, BlocksFile.magic)]
+        where path.isTaken {
+            guard replaces else { throw .exists(path) }
+            let start = try start(of: path, byteCount: signature.count)
+            if !start.isEmpty && start != signature { throw .notOurs(path) }
         }
     }
 
@@ -101,36 +114,41 @@ public enum GoldenStore {
     private static func write(
         _ recording: Recording, text: FilePath, blocks: FilePath, replaces: Bool
     ) throws(StoreError) {
-        if !replaces {
-            for path in [text, blocks] where exists(path) { throw .exists(path) }
-        }
-        try writeFile(recording.blocks.bytes, to: blocks)
-        try writeFile(recording.golden.text, to: text)
+        try stage(recording, text: text, blocks: blocks, replaces: replaces).commit()
+    }
+
+    private static func stage(
+        _ recording: Recording, text: FilePath, blocks: FilePath, replaces: Bool
+    ) throws(StoreError) -> StagedGolden {
+        try requirePlace(text: text, blocks: blocks, replaces: replaces)
+        return StagedGolden(
+            blocks: try stage(recording.blocks.bytes, for: blocks),
+            text: try stage(recording.golden.text, for: text), replaces: replaces)
     }
 
     /// Whether a file begins as a golden does.
     ///
     /// - Throws: ``StoreError`` where it cannot be read.
     public static func isGolden(_ path: FilePath) throws(StoreError) -> Bool {
+        try start(of: path, byteCount: GoldenParser.signature.count) == GoldenParser.signature
+    }
+
+    /// The first bytes of a file, fewer where it has fewer.
+    static func start(
+        of path: FilePath, byteCount: Int
+    ) throws(StoreError) -> [UInt8] {
         do {
             return try FileError.wrap("read", path) {
-                let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+                let file = try FileDescriptor.open(
+                    path, .readOnly, options: [.closeOnExec, .nonBlocking])
                 defer { try? file.close() }
-                var start = [UInt8](repeating: 0, count: GoldenParser.signature.count)
+                var start = [UInt8](repeating: 0, count: byteCount)
                 let count = try unsafe start.withUnsafeMutableBytes {
                     try unsafe file.read(into: $0)
                 }
-                return start[..<count].elementsEqual(GoldenParser.signature)
+                return Array(start[..<count])
             }
         } catch { throw .file(error) }
-    }
-
-    /// Whether a name stands for something, be it a broken link.
-    public static func exists(_ path: FilePath) -> Bool {
-        unsafe path.withPlatformString { name in
-            var status = stat()
-            return unsafe lstat(name, &status) == 0
-        }
     }
 
     /// Reads a whole file, up to a limit.
@@ -158,32 +176,6 @@ public enum GoldenStore {
         throw .tooLarge(path: path, limit: limit)
     }
 
-    /// Writes a file beside its final name, syncs it, and renames it into place.
-    public static func writeFile(_ bytes: [UInt8], to path: FilePath) throws(StoreError) {
-        let temporary = path.appendingSuffix(".tmp\(getpid())")
-        do throws(FileError) {
-            let file = try FileError.wrap("create", temporary) {
-                try FileDescriptor.open(
-                    temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                    permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            }
-            do throws(FileError) {
-                defer { try? file.close() }
-                try FileError.wrap("write", temporary) { _ = try file.writeAll(bytes) }
-                if fsync(file.rawValue) != 0 {
-                    throw FileError("sync", temporary, Errno(rawValue: errno))
-                }
-            } catch {
-                remove(temporary)
-                throw error
-            }
-            do throws(FileError) { try rename(temporary, path) } catch {
-                remove(temporary)
-                throw error
-            }
-        } catch { throw .file(error) }
-    }
-
     static func rename(_ old: FilePath, _ new: FilePath) throws(FileError) {
         let result = unsafe old.withPlatformString { from in
             unsafe new.withPlatformString { to in unsafe renameat(AT_FDCWD, from, AT_FDCWD, to) }
@@ -191,8 +183,11 @@ public enum GoldenStore {
         if result != 0 { throw FileError("rename to", new, Errno(rawValue: errno)) }
     }
 
-    /// Removes a file that may be there.
-    static func remove(_ path: FilePath) {
-        unsafe path.withPlatformString { name in _ = unsafe unlink(name) }
+    /// Removes a file that may be there; returns why it still is.
+    @discardableResult
+    static func remove(_ path: FilePath) -> FileError? {
+        let result = unsafe path.withPlatformString { unsafe unlink($0) }
+        return result == 0 || errno == ENOENT
+            ? nil : FileError("remove", path, Errno(rawValue: errno))
     }
 }

@@ -8,6 +8,10 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLarge(path: FilePath, limit: UInt64)
     /// A file is there already and was not to be replaced.
     case exists(FilePath)
+    /// A file is there that no golden may replace: it is none itself.
+    case notOurs(FilePath)
+    /// An image or a golden is there that no report may replace.
+    case precious(FilePath, GoldenFileError.LookAlike)
 
     public var description: String {
         switch self {
@@ -17,6 +21,10 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(EscapedName(path)) has more than \(limit) bytes; it is no golden"
         case .exists(let path):
             "\(EscapedName(path)) is there already; --force replaces it"
+        case .notOurs(let path):
+            "\(EscapedName(path)) is there and is no file of a golden, so it is not replaced"
+        case .precious(let path, let lookAlike):
+            "\(EscapedName(path)) is \(lookAlike.rawValue), and no report replaces that"
         }
     }
 }

@@ -28,7 +28,8 @@ struct DifferenceLocator {
         return Array(Set(differing)).sorted()
     }
 
-    /// The 4 KiB blocks that differ, by their hashes; nil where there are none to compare with.
+    /// The 4 KiB blocks that differ, by their hashes; nil where there are none to compare with, or
+    /// where they say of a span that differs that all its blocks are the same.
     func blocks(in spans: [UInt64], _ blessed: BlocksFile?) throws(DigestError) -> [UInt64]? {
         guard let blessed else { return nil }
         let reader = SpanReader(
@@ -44,7 +45,11 @@ struct DifferenceLocator {
             }
         }
         var blocks: [UInt64] = []
-        for part in found { blocks += try part.get() }
+        for part in found {
+            let part = try part.get()
+            if part.isEmpty && blessed.imageBytes == UInt64(image.count) { return nil }
+            blocks += part
+        }
         return blocks
     }
 

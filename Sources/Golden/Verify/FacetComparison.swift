@@ -61,6 +61,7 @@ struct FacetComparison {
         guard survey.image != nil else { return unread(.superblock) }
         return facet(
             .superblock, GoldenComparison.superblock(golden.superblock, survey.superblock),
+            isSame: golden.superblock == survey.superblock,
             passed: "\(survey.superblock.count) fields", "field", "fields")
     }
 
@@ -68,6 +69,7 @@ struct FacetComparison {
         guard survey.image != nil else { return unread(.groups) }
         return facet(
             .groups, GoldenComparison.groups(golden.groups, survey.groups),
+            isSame: golden.groups == survey.groups,
             passed: "\(survey.groups.count) block groups", "fact", "facts")
     }
 
@@ -79,7 +81,9 @@ struct FacetComparison {
         }
         let differing = GoldenComparison.classes(golden.classes, here)
         guard !differing.isEmpty else {
-            return Facet(.classes, .passed, "\(here.count) classes of owners")
+            return golden.classes == here
+                ? Facet(.classes, .passed, "\(here.count) classes of owners")
+                : Facet(.classes, .failed, Self.misplaced)
         }
         return Facet(
             .classes, .failed,
@@ -116,14 +120,19 @@ struct FacetComparison {
     }
 
     private func facet(
-        _ kind: Facet.Kind, _ changes: [Change], passed: String, _ one: String, _ many: String
+        _ kind: Facet.Kind, _ changes: [Change], isSame: Bool, passed: String, _ one: String,
+        _ many: String
     ) -> Facet {
-        guard !changes.isEmpty else { return Facet(kind, .passed, passed) }
+        guard !changes.isEmpty else {
+            return isSame ? Facet(kind, .passed, passed) : Facet(kind, .failed, Self.misplaced)
+        }
         return Facet(
             kind, .failed,
             "\(changes.count) \(changes.count == 1 ? one + " differs" : many + " differ")",
             details: changes.map(\.description))
     }
+
+    private static let misplaced = "the golden has the same facts in another order, or twice"
 
     private func unread(_ kind: Facet.Kind) -> Facet {
         Facet(kind, .skipped, "there is no file system to compare")

@@ -36,9 +36,10 @@ public struct Gate: Sendable {
     public func run(_ images: [FilePath]) -> VerifySummary {
         var verifications: [Verification] = []
         var troubles: [VerifySummary.Trouble] = []
+        var pending = PendingOwners()
         for image in images {
             do throws(GateError) {
-                verifications.append(try verify(image))
+                verifications.append(try verify(image, &pending))
             } catch {
                 troubles.append(
                     .init(
@@ -49,7 +50,9 @@ public struct Gate: Sendable {
         return VerifySummary(verifications, troubles: troubles)
     }
 
-    private func verify(_ path: FilePath) throws(GateError) -> Verification {
+    private func verify(
+        _ path: FilePath, _ pending: inout PendingOwners
+    ) throws(GateError) -> Verification {
         let name = EscapedName(path).description
         guard let golden = golden ?? finder.golden(of: path) else {
             var result = Verification(image: name, golden: nil, verdict: .noGolden)
@@ -64,24 +67,29 @@ public struct Gate: Sendable {
             ]
             return result
         }
-        let loaded = try GateError.golden { () throws(StoreError) in try GoldenStore.load(golden) }
+        let loaded = try GateError.golden { () throws(StoreError) in
+            try GoldenStore.load(golden, jobs: verifier.jobs)
+        }
         let image = try open(path)
-        let blessed: MappedImage?
-        if let path = self.blessed { blessed = try open(path) } else { blessed = nil }
+        let blessed = try openBlessed()
         let outcome: Verifier.Outcome
         do {
             outcome = try verifier.verify(
                 image, named: name, against: loaded,
                 called: EscapedName(golden).description, blessed: blessed)
             try image.checkIntact()
+            try blessed?.checkIntact()
         } catch let error as DigestError {
             throw .digest(error)
         } catch let error as FileError {
             throw .digest(.file(error))
         } catch { throw .digest(.file(FileError("read", path, .ioError))) }
         var result = outcome.verification
+        if let facet = result.contradiction, !loaded.isNewer {
+            throw .contradiction(golden: EscapedName(golden).description, facet)
+        }
         if result.extent != nil { result.hints.append(diffHint(path)) }
-        return leave(result, image, loaded)
+        return leave(result, image, loaded, &pending)
     }
 
     /// The command that tells more than a golden can.
@@ -103,9 +111,27 @@ public struct Gate: Sendable {
         } catch { throw .digest(error) }
     }
 
-    private func open(_ path: FilePath) throws(GateError) -> MappedImage {
+    private func openBlessed() throws(GateError) -> MappedImage? {
+        guard let blessed else { return nil }
+        do throws(GateError) {
+            do throws(GateError) { return try open(blessed) } catch {
+                // The image of which one on a disk was made lies in a file of its own, as a rule.
+                guard case .image(.noPartition(_, let present)) = error, present.isEmpty else {
+                    throw error
+                }
+                return try open(blessed, .whole)
+            }
+        } catch {
+            throw .blessed("\(EscapedName(blessed)), given with --against: \(error)")
+        }
+    }
+
+    private func open(
+        _ path: FilePath, _ part: ImageSource.Part? = nil
+    ) throws(GateError) -> MappedImage {
         let source = ImageSource(
-            path: path, part: part, workers: verifier.jobs, expansionLimit: expansionLimit)
+            path: path, part: part ?? self.part, workers: verifier.jobs,
+            expansionLimit: expansionLimit)
         let image: MappedImage
         do { image = try source.open() } catch { throw .image(error) }
         do { try ImageMixUp.refuse(image) } catch { throw .mixUp(error) }
@@ -114,15 +140,22 @@ public struct Gate: Sendable {
 
     /// Leaves a golden for review beside the old one, after a mismatch.
     private func leave(
-        _ verification: Verification, _ image: MappedImage, _ golden: GoldenStore.Loaded
+        _ verification: Verification, _ image: MappedImage, _ golden: GoldenStore.Loaded,
+        _ pending: inout PendingOwners
     ) -> Verification {
         guard leavesPending, verification.verdict == .different else { return verification }
         var result = verification
         let text = EscapedName(golden.paths.text)
+        if let owner = pending.owner(of: golden.paths), owner.root != result.root {
+            result.warnings.append("\(text).new is of \(owner.image), not of this image")
+            return result
+        }
         do {
             _ = try PendingGolden.leave(image, beside: golden, jobs: verifier.jobs)
+            pending.take(golden.paths, for: result)
             result.hints.append(
-                "if the change is wanted: assay golden review \(text), then assay golden accept")
+                "if the change is wanted: assay golden review \(ShellWord(golden.paths.text)), "
+                    + "then assay golden accept")
         } catch {
             result.warnings.append("\(text).new was not written: \(error)")
         }

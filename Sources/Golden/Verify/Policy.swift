@@ -4,7 +4,7 @@ public struct Policy: Equatable, Sendable {
     public var freeInodes: UInt64?
     /// At least so many bytes must be writable by root through the kernel.
     public var freeBytes: UInt64?
-    /// Kinds of lint that must not be found; `all` stands for every kind.
+    /// Kinds of lint that must not be found, without their `lint-`; `all` stands for every kind.
     public var lint: Set<String>
     public var waivers: [Waiver]
 
@@ -19,7 +19,9 @@ public struct Policy: Equatable, Sendable {
     }
 
     /// Whether findings of a kind of lint fail the gate.
-    func gates(lint kind: String) -> Bool { lint.contains(kind) || lint.contains("all") }
+    func gates(lint kind: String) -> Bool {
+        lint.contains(WaiverSubject.short(kind)) || lint.contains("all")
+    }
 
     /// Two policies together: the stricter of each number, all kinds and all waivers.
     public func merged(with other: Policy) -> Policy {

@@ -5,8 +5,8 @@ public import SystemPackage
 ///
 ///     free-inodes 2048
 ///     free-space 32M
-///     lint timestamp hash-seed
-///     waive lint:timestamp 2027-01-31 the vendor's tool writes it
+///     lint time hash-seed
+///     waive lint:time 2027-01-31 the vendor's tool writes it
 public enum PolicyFile {
     /// More bytes are no policy.
     public static let byteLimit: UInt64 = 1 << 20
@@ -31,7 +31,7 @@ public enum PolicyFile {
         var policy = Policy()
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
-            let rule = line.prefix { $0 != UInt8(ascii: "#") }
+            let rule = self.rule(in: line)
             guard PrintableText.holds(rule.map { $0 == 0x09 || $0 == 0x0D ? 0x20 : $0 }) else {
                 throw Failure(line: index + 1, message: "not printable text")
             }
@@ -42,6 +42,13 @@ public enum PolicyFile {
             }
         }
         return policy
+    }
+
+    /// The line without its comment. A reason may well name `#123`, so a waiver takes its whole line.
+    private static func rule(in line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let start = line.drop { $0 == 0x20 || $0 == 0x09 }
+        let waive = Array("waive ".utf8)
+        return start.starts(with: waive) ? line : line.prefix { $0 != UInt8(ascii: "#") }
     }
 
     /// Takes one rule; returns what is wrong with it.
@@ -61,7 +68,13 @@ public enum PolicyFile {
             policy.freeBytes = max(count.bytes, policy.freeBytes ?? 0)
         case "lint":
             guard !words.isEmpty else { return "lint takes kinds of findings, or all" }
-            policy.lint.formUnion(words.map { String($0) })
+            for word in words {
+                guard let kind = word == "all" ? "all" : WaiverSubject.lintKind(word) else {
+                    return "unknown kind of lint \"\(EscapedName(Array(word.utf8)))\"; there are "
+                        + "all, " + WaiverSubject.lintKinds.joined(separator: ", ")
+                }
+                policy.lint.insert(kind)
+            }
         case "waive":
             let reason = words.dropFirst(2).joined(separator: " ")
             guard words.count > 2, let until = CalendarDay(words[1]),

@@ -53,6 +53,16 @@ public struct Verification: Equatable, Sendable {
     /// What to do next.
     public var hints: [String] = []
 
+    /// The first facet in which bytes that are the blessed ones do not show what the golden says of
+    /// them; nil where the golden agrees with itself, or the bytes are others.
+    var contradiction: Facet? {
+        guard verdict == .identical || verdict == .policy else { return nil }
+        return facets.first {
+            $0.status == .failed
+                && [.spans, .superblock, .groups, .classes, .tree].contains($0.kind)
+        }
+    }
+
     public init(image: String, golden: String?, verdict: Verdict) {
         self.image = image
         self.golden = golden

@@ -1,6 +1,5 @@
 import HostSystem
 public import ImageBytes
-import Synchronization
 
 /// The release gate: holds an image against its golden and makes every comparison there is.
 public struct Verifier: Sendable {
@@ -63,7 +62,7 @@ public struct Verifier: Sendable {
         }
         result.verdict = Self.verdict(result.facets, isIdentical: comparison.isIdentical)
         result.waived = ledger.effective
-        result.warnings += ledger.expired
+        result.warnings += ledger.warnings
         return Outcome(verification: result, survey: survey)
     }
 
@@ -71,27 +70,13 @@ public struct Verifier: Sendable {
     private func surveyAndCheck(
         _ image: MappedImage, entries: Bool
     ) throws(DigestError) -> (ImageSurvey, StructureReport) {
-        let results = Mutex<(survey: Result<ImageSurvey, DigestError>?, check: StructureReport?)>(
-            (nil, nil))
-        let turns = ThreadTeam.Cursor()
-        ThreadTeam.run(workers: jobs > 1 ? 2 : 1) { _ in
-            while true {
-                switch turns.next() {
-                case 0:
-                    let survey = Result { () throws(DigestError) in
-                        try ImageSurvey(
-                            of: image, jobs: jobs, plain: comparesSHA256, entries: entries)
-                    }
-                    results.withLock { $0.survey = survey }
-                case 1:
-                    let report = check(image, jobs, !policy.lint.isEmpty)
-                    results.withLock { $0.check = report }
-                default: return
-                }
+        let (survey, report) = ThreadTeam.both(workers: jobs) {
+            Result { () throws(DigestError) in
+                try ImageSurvey(of: image, jobs: jobs, plain: comparesSHA256, entries: entries)
             }
+        } _: {
+            check(image, jobs, !policy.lint.isEmpty)
         }
-        let (survey, report) = results.withLock { ($0.survey, $0.check) }
-        guard let survey, let report else { preconditionFailure("both turns were taken") }
         return (try survey.get(), report)
     }
 

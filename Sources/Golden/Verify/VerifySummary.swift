@@ -28,13 +28,16 @@ public struct VerifySummary: Sendable {
         troubles.isEmpty ? Verdict.exitStatus(of: verifications.map(\.verdict)) : 2
     }
 
+    /// Stops `git bisect run`: nothing tells good from bad.
+    public static let bisectAbort: Int32 = 255
+
     /// What `git bisect run` reads: 0 good, 1 bad, 125 to skip a commit whose image cannot be read,
     /// 255 to stop, where no golden can tell good from bad.
     public var bisectStatus: Int32 {
         if verifications.contains(where: { $0.verdict == .noGolden })
             || troubles.contains(where: \.isOfGolden)
         {
-            return 255
+            return Self.bisectAbort
         }
         if verifications.contains(where: { $0.verdict != .identical }) { return 1 }
         return troubles.isEmpty ? 0 : 125
