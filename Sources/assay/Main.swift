@@ -8,8 +8,9 @@ import SystemPackage
 @main
 enum Main {
     static func main() async {
+        StandardStreams.fillGaps()
         do {
-            let arguments = try ResponseFile.expand(Array(CommandLine.arguments.dropFirst()))
+            let arguments = try ResponseFile.expand(Array(ArgumentText.ofProcess.dropFirst()))
             var command = try Assay.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

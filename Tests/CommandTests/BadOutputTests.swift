@@ -59,6 +59,86 @@ import Testing
             "\(outcome)")
     }
 
+    @Test(arguments: [
+        ("nowhere/g", "the folder nowhere: No such file or directory. Make the folder first"),
+        ("tree/file/g", "the folder tree/file: Not a directory"),
+    ])
+    func `a golden that has no place is known before there is an image`(
+        golden: String, message: String
+    ) async throws {
+        let outcome = try await outcome(
+            "$assay build --root tree --no-check -o out/image --golden \(golden)")
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains(message), "\(outcome)")
+    }
+
+    @Test func `a name may be as long as names are`() async throws {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            mkdir tree; name=$(printf 'n%.0s' $(seq 255))
+            for round in 1 2; do $assay build --root tree --no-check -o out/$name > /dev/null; done
+            strace -f -o trace -P out -e trace=openat -e inject=openat:error=EOPNOTSUPP:when=1 \
+                $assay build --root tree --no-check -o out/$name > /dev/null
+            grep -q INJECTED trace; test $(ls -A out) = $name
+            """)
+    }
+
+    @Test(arguments: [
+        ("out/image", "out/image.golden"), ("out/../out/image.golden", "out/image.golden"),
+        ("out/image.golden", "out/image.blocks"), ("out/x", "out/x.blocks"),
+        ("out/file", "out/link-to-file"),
+    ])
+    func `a golden that is the image itself is refused`(golden: String, image: String) async throws
+    {
+        let outcome = try await outcome(
+            """
+            ln -s file.golden out/link-to-file; : > out/file.golden
+            trap 'rm out/link-to-file out/file.golden' EXIT
+            $assay build --root tree --no-check -o \(image) --golden \(golden) --force
+            """)
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains("is the image itself. Give the golden another name"))
+    }
+
+    @Test func `a PATH that leads nowhere is no hindrance`() async throws {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            mkdir tree; echo text > tree/file; echo older > out/image
+            PATH=/nowhere $assay build --root tree --no-check -o out/image > /dev/null
+            $assay check out/image; test "$(ls -A out)" = image
+            """)
+    }
+
+    @Test(arguments: ["<&-", ">&-", "2>&-", "<&- >&-", ">&- 2>&-", "<&- >&- 2>&-"])
+    func `a stream that is closed is nobody's`(closed: String) async throws {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            mkdir tree; echo text > tree/file
+            $assay build --root tree -o out/expected --digest > /dev/null
+            $assay build --root tree -o out/image --digest --golden out/g \(closed)
+            cmp out/expected out/image; rm out/g*
+            echo older > out/image
+            $assay build --root tree -o out/image --populate 'ls' \(closed)
+            """)
+    }
+
+    @Test func `arguments are bytes`() async throws {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            cd tmp; mkdir $'t\\xff'; echo text > $'t\\xff/file'
+            $assay build --root $'t\\xff' --label $'l\\xfe' -o $'o\\xff.zst' \
+                --populate $'echo 1 > files/\\xfd' --golden $'o\\xff.golden' > /dev/null
+            test -s $'o\\xff.golden'; $assay verify $'o\\xff.zst'; $assay check $'o\\xff.zst'
+            zstd -dq $'o\\xff.zst' -o plain
+            test "$(debugfs -R 'ls -p /' plain 2> /dev/null | grep -c $'/\\xfd/')" = 1
+            dd if=plain bs=1 skip=1144 count=2 status=none | cmp - <(printf 'l\\xfe')
+            """)
+    }
+
     @Test func `a report that cannot be written is trouble`() async throws {
         let outcome = try await outcome("$assay build --root tree --dry-run > /dev/full")
         #expect(outcome.status == 2)

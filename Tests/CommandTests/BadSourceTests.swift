@@ -81,9 +81,6 @@ import Testing
         Mistake(
             "a size that does not hold the tree", "build $assay build --root tree --size 8M",
             "--size 8388608 is too small by", "bytes"),
-        Mistake(
-            "a journal that is too small", "build $assay build --root tree --journal-size 1M",
-            "a journal of 256 blocks"),
     ])
     func `a source that cannot be used stops the build`(mistake: Mistake) async throws {
         try await expectTrouble(mistake)
@@ -120,8 +117,22 @@ import Testing
         try await expectTrouble(mistake)
     }
 
-    /// strace holds the command at the call that comes between reading a file for the plan and
-    /// copying it: the unfinished image gets its size.
+    @Test(.enabled(if: Workshop.isRoot, "needs root to mount a small disk"))
+    func `commands that fill the disk they run on are told which`() async throws {
+        try await expectTrouble(
+            Mistake(
+                "a full TMPDIR",
+                """
+                mkdir disk
+                unshare --mount bash -c '
+                    mount -t tmpfs -o size=1M none disk; TMPDIR=$PWD/disk "$assay" build --root tree \
+                        --populate "head -c 2M /dev/zero > files/large" --no-check -o out/image'
+                """, "--populate commands ended with status 1",
+                "/disk, where they ran, is full: let TMPDIR name a larger one"))
+    }
+
+    /// strace holds the command at the call that comes between reading a file for the plan, which
+    /// --digest makes it do, and copying it: the unfinished image gets its size.
     @Test(arguments: [
         ("rm tree/file", "tree/file"), (": > tree/file", "tree/file changed while it was read"),
         (
@@ -138,11 +149,35 @@ import Testing
                 """
                 seq 1 20000 > tree/file
                 strace -f -o trace -e trace=ftruncate -e inject=ftruncate:delay_enter=1500000 \
-                    "$assay" build --root tree --no-check -o out/image &
+                    "$assay" build --root tree --no-check --digest -o out/image &
                 until grep -qs ftruncate trace; do sleep 0.02; done
                 \(change)
                 wait $!
                 """, message))
+    }
+
+    /// strace holds the command at the call that writes the first part of a file, of which everything
+    /// else is still to be read.
+    @Test(arguments: [
+        ("grows", "echo more >> tree/file", ""), ("grows", "echo more >> tree/file", "--digest"),
+        ("shrinks within its last page", "truncate --size -1 tree/file", ""),
+        ("shrinks by many pages", "truncate --size -500000 tree/file", ""),
+    ])
+    func `a file that changes size while it is copied stops the build`(
+        what: String, change: String, option: String
+    ) async throws {
+        try await expectTrouble(
+            Mistake(
+                what,
+                """
+                seq 1 500000 > tree/file
+                strace -f -o trace -e trace=pwrite64 \
+                    -e inject=pwrite64:delay_enter=1500000:when=1 \
+                    "$assay" build --root tree --no-check --jobs 1 \(option) -o out/image &
+                until grep -qs pwrite64 trace; do sleep 0.02; done
+                \(change)
+                wait $!
+                """, "tree/file changed while it was read"))
     }
 
     @Test(

@@ -102,6 +102,22 @@ import Testing
             $assay inspect disk
             """, 3, "use --partition with 2"
         ),
+        (
+            "mke2fs -qF -O journal_dev -b 1024 device 8M; $assay inspect device", 2,
+            "this is the journal of another file system"
+        ),
+        (
+            """
+            mke2fs -qF -O journal_dev -b 1024 device 8M
+            $assay inspect --tree --journal device image
+            """, 2, "has no journal on another device"
+        ),
+        (
+            """
+            debugfs -w -R 'ssv journal_uuid 01234567-89ab-4def-8123-456789abcdef' image 2> /dev/null
+            $assay inspect --after-replay image
+            """, 2, "name it with --journal"
+        ),
     ])
     func `what cannot be shown has its status and its reason`(
         script: String, status: Int, reason: String
@@ -120,5 +136,50 @@ import Testing
             """)
         #expect(outcome.status == 2)
         #expect(outcome.error.contains("unsupported: compression"))
+    }
+
+    @Test(.enabled(if: Workshop.isRoot, "needs root for loop devices"))
+    func `a journal on another device is shown and replayed, its fast commits too`() async throws {
+        try await workshop.succeed(
+            """
+            truncate -s 8M device; truncate -s 16M apart
+            mke2fs -qF -O journal_dev -b 1024 device
+            loop=$(losetup -f --show device); trap 'losetup -d $loop' EXIT
+            mke2fs -qF -t ext4 -b 1024 -O fast_commit -J device=$loop apart
+            mkdir mounted; mount -o loop,commit=900 apart mounted
+            trap 'umount mounted; losetup -d $loop' EXIT
+            # Whoever says sync on this machine ends the fast commits.
+            touch mounted/first; sync -f mounted
+            for try in $(seq 20); do
+                echo new > mounted/new; sync mounted/new; cp apart copy; cp device journal
+                if $assay inspect --journal journal copy | grep 'created as new' > found; then
+                    break
+                fi
+                rm mounted/new; sync -f mounted
+            done
+            """)
+        let before = try await workshop.succeed("$assay inspect copy")
+        #expect(before.contains("journal             on another device, UUID "))
+        let waiting = try await workshop.succeed("$assay inspect --journal journal copy")
+        #expect(waiting.contains("needs recovery: "))
+        #expect(waiting.contains("created as new in directory 2\n"))
+        let tree = try await workshop.succeed(
+            "$assay inspect --tree --after-replay --journal journal copy")
+        #expect(tree.contains("/new\n"))
+        // A check has no such device, and neither has e2fsck.
+        let check = try await workshop.run("$assay check --no-lint copy")
+        #expect(check.status == 3 && check.output.contains("lies on another device"), "\(check)")
+        let fsck = try await workshop.run("e2fsck -fn copy")
+        #expect(fsck.status & 12 != 0, "\(fsck)")
+        // The head's features: such as nobody knows.
+        let bent = try await workshop.run(
+            """
+            area=$((8192 - 256 + 1)); head=$((area * 1024 + 4))
+            printf '\\001' | dd of=journal bs=1 seek=$head conv=notrunc status=none
+            $assay inspect --tree --after-replay --journal journal copy
+            """)
+        #expect(bent.status == 2)
+        #expect(bent.error.contains("shown without the journal's fast commits"))
+        #expect(bent.output.contains("/first\n") && !bent.output.contains("/new\n"))
     }
 }

@@ -41,7 +41,12 @@ import Testing
         Moment.at(call: "pwrite64", "while the image is written", when: 2),
         Moment.at(call: "fsync", "before the image is synced"),
         Moment.at(call: "fsync", "before a compressed image is synced", options: "--compress"),
-        Moment.at(call: "/^rename", "before an older image is replaced"),
+        Moment.at(
+            call: "fsync", "before the blocks of a golden are synced", when: 2,
+            options: "--golden out/image.golden"),
+        Moment.at(
+            call: "fsync", "before a golden is synced", when: 3,
+            options: "--golden out/image.golden"),
         // strace -D leaves the command its process number, so that the hidden name is known before.
         Moment(
             "before the image is synced, where there are no unnamed files",
@@ -53,6 +58,20 @@ import Testing
             process=$!
             until grep -qs fsync trace; do sleep 0.02; done
             ls -A out | grep -q '^[.]image'; touch reached
+            """),
+    ]
+
+    /// When it is too late for a signal that can be noticed.
+    static let tooLate = [
+        Moment.at(call: "/^rename", "before an older image is replaced"),
+        // A call that takes its time is the last line of the trace, without an end.
+        Moment(
+            "between image and golden",
+            """
+            strace -f -o trace -e trace=linkat -e inject=linkat:delay_enter=15000000:when=2 \
+                "$assay" build --root tree --no-check --golden out/image.golden -o "$image" &
+            until [ "$(grep -cs linkat trace)" = 2 ]; do sleep 0.02; done
+            process=$(sed -n 's/ *linkat.*//p' trace | head -n 1); touch reached
             """),
     ]
 
@@ -95,7 +114,26 @@ import Testing
             "\(outcome)")
     }
 
-    @Test(arguments: moments)
+    @Test(arguments: tooLate)
+    func `a signal that comes while the image is named comes too late`(moment: Moment) async throws
+    {
+        let workshop = try await Workshop()
+        try await workshop.succeed(
+            """
+            mkdir tree; seq 1 100000 > tree/file; image=out/image; set -m
+            case '\(moment.testDescription)' in *older*) echo older > $image;; esac
+            \(moment.script)
+            until [ -e reached ]; do sleep 0.02; done
+            kill -INT $process; wait $!
+            $assay check $image; test -z "$(ls -A tmp)"
+            case '\(moment.testDescription)' in
+            *older*) test "$(ls -A out)" = image;;
+            *) $assay verify $image --golden out/image.golden; test $(ls -A out | wc -l) = 3;;
+            esac
+            """)
+    }
+
+    @Test(arguments: moments + tooLate.prefix(1))
     func `a kill leaves nothing behind either`(moment: Moment) async throws {
         #expect(try await outcome(of: "KILL", at: moment).status == 137)
     }

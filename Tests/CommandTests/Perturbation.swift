@@ -191,6 +191,11 @@ struct Perturbation: Sendable, CustomTestStringConvertible {
                 root=disk/again image=disk/image2 build
                 cmp disk/image disk/image2
             fi
+            # A link from another file system, and blocks of zeros that nothing announces.
+            cp -a --sparse=never "$tree" disk/dense
+            : > disk/image3; ln -s disk/image3 link
+            root=disk/dense image=link build
+            cmp disk/image disk/image3
             END
             )"
             """)

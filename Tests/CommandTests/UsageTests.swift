@@ -15,8 +15,12 @@ import Testing
         ("--free-space 99999999999T", "--free-space"), ("--align 5", "--align"),
         ("--align 0", "--align"), ("--size 4097", "--size"),
         ("--reserved-percent 51", "--reserved"),
-        ("--journal-size 5", "--journal-size"), ("--no-journal --journal-size 8M", "--no-journal"),
+        ("--journal-size 5", "--journal-size"),
+        ("--journal-size 1M", "--journal-size is not 4194304 to 41943040000 bytes"),
+        ("--journal-size 40G", "--journal-size"), ("--size 16T", "--size is not less than 16 TiB"),
+        ("--golden ''", "--golden"), ("--no-journal --journal-size 8M", "--no-journal"),
         ("--layout 2", "--layout"), ("--jobs 0", "--jobs"), ("--jobs many", "--jobs"),
+        ("-j0", "--jobs"),
         ("--compression-level 23", "--compression-level"), ("--format xml", "--format"),
         ("--xattr", "--xattr"), ("--no-such-option", "--no-such-option"), ("operand", "operand"),
         ("--lable x", "--lable"),
@@ -35,7 +39,10 @@ import Testing
         ("build -o out/image", "Nothing to build from: give --root"),
         ("build --root .", "Give -o IMAGE"), ("build --root . -o ''", "Give -o IMAGE"),
         ("no-such-command", "no-such-command"), ("--no-such-option", "--no-such-option"),
-        ("build --root", "--root"),
+        ("build --root", "--root"), ("build --root '' -o out/image", "--root names nothing"),
+        ("build --closure-info '' -o out/image", "--closure-info names nothing"),
+        ("build --files . --files '' --dry-run", "--files names nothing"),
+        ("build --store-path '' -o out/image", "--store-path names nothing"),
     ])
     func `what is missing is named`(arguments: String, message: String) async throws {
         let outcome = try await Workshop().run("$assay \(arguments)")

@@ -36,6 +36,15 @@ private func workshop() async throws -> Workshop {
         ("$assay verify --bisect out/b.img", 255),
         ("echo 'free-inodes few' > p; $assay verify out/a.img --policy p", 2),
         ("echo 'free-space 1G' > p; $assay verify out/a.img --policy p", 4),
+        ("echo 'free-inodes few' > p; $assay verify --bisect out/a.img --policy p", 255),
+        ("$assay verify --bisect out/a.img --report json=none/r.json", 255),
+        ("$assay verify out/a.img --quick --free-inodes 1", 64),
+        ("echo 'lint timestamp' > p; $assay verify out/a.img --policy p", 2),
+        ("echo 'lint time uuid' > p; $assay verify out/a.img --policy p", 0),
+        (
+            "tune2fs -T 20300101 out/a.img > /dev/null; $assay golden record out/a.img -o b.golden;"
+                + " echo 'lint time' > p; $assay verify out/a.img --golden b.golden --policy p", 4
+        ),
         (
             "printf 'free-space 1G\\nwaive slack 2026-01-31 small disk\\n' > p;"
                 + " $assay verify out/a.img --policy p --today 2026-01-31", 0
@@ -108,5 +117,108 @@ private func workshop() async throws -> Workshop {
             cmp g h
             cmp out/g.blocks out/h.blocks
             """)
+    }
+
+    @Test func `a report is written to what is there, and takes the place of files alone`()
+        async throws
+    {
+        try await workshop().succeed(
+            """
+            mkfifo pipe; cat pipe > piped & cat=$!
+            echo old > file; ln -s file link; ln -s /proc/self/fd/1 stdout
+            $assay verify out/a.img --report json=pipe --report json=link --report text=stdout > shown
+            wait $cat
+            test -p pipe; test -L link; test -L stdout
+            jq -e '.images[0].verdict == "identical"' piped; cmp piped file
+            test $(grep -c '^out/a.img: identical' shown) = 2
+            """)
+    }
+
+    @Test(arguments: [
+        "verify out/a.img --report json=out/a.img", "verify out/a.img --attest out/a.golden",
+        "verify out/b.img --golden out/a.golden --report text=out/a.blocks",
+        "diff out/a.img out/b.img --report html=out/b.img", "inspect out/a.img --map out/a.img",
+        "golden record out/a.img -o out/c --force",
+    ])
+    func `what a command reads is not what it writes`(command: String) async throws {
+        let workshop = try await workshop()
+        try await workshop.succeed("cp out/a.img out/c.golden; sha256sum out/* > sums")
+        let outcome = try await workshop.run("$assay \(command)")
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains("replace"))
+        try await workshop.succeed("sha256sum --quiet --check sums")
+    }
+
+    @Test func `a golden's name may be given without its ending`() async throws {
+        try await workshop().succeed(
+            """
+            $assay golden record out/b.img -o out/b > /dev/null
+            test "$(cd out; ls b*)" = "$(printf '%s\n' b.blocks b.golden b.img)"
+            $assay verify out/b.img
+            mkdir again; $assay build --root tree --no-check -o again/i.img --golden again/i.img
+            test "$(ls again)" = "$(printf '%s\n' i.img i.img.blocks i.img.golden)"
+            """)
+    }
+
+    @Test func `a recording that cannot be written whole leaves nothing`() async throws {
+        let outcome = try await workshop().run(
+            """
+            test $(stat -c %s out/a.blocks) -lt 4096; test $(stat -c %s out/a.golden) -gt 4096
+            mkdir to; trap '' XFSZ; ulimit -f 4
+            status=0; $assay golden record out/a.img -o to/x.golden --tree || status=$?
+            ls -A to; exit $status
+            """)
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `what cannot be removed was not rejected`() async throws {
+        let outcome = try await workshop().run(
+            """
+            mkdir to; cp out/a.golden to/; mkdir to/a.golden.new
+            $assay golden reject to/a.golden
+            """)
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains("cannot remove to/a.golden.new"), "\(outcome)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `a report that cannot be written is trouble, and the others are written`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let outcome = try await workshop.run(
+            """
+            mkdir folder
+            $assay verify out/a.img --report json=none/r.json --report junit=r.xml \
+                --report text=folder --attest r.intoto
+            """)
+        #expect(outcome.status == 2)
+        #expect(
+            outcome.error == """
+                assay: cannot create none/r.json: No such file or directory
+                assay: cannot write to folder: Is a directory
+
+                """)
+        #expect(outcome.output.hasPrefix("out/a.img: identical"))
+        try await workshop.succeed(
+            "test -s r.xml; test -s r.intoto; test -z \"$(ls -A | grep -F .assay- || true)\"")
+    }
+
+    @Test func `what to do next can be pasted, whatever the golden's name`() async throws {
+        let workshop = try await workshop()
+        let verify = "$assay verify out/b.img --golden \"$name\" || true"
+        let outcome = try await workshop.run(
+            """
+            name="out/it's mine.golden"; cp out/a.golden "$name"; cp out/a.blocks "${name%golden}blocks"
+            \(verify)
+            $assay golden review "$name" || true
+            """)
+        let next = outcome.output.split(separator: "\n").filter { $0.hasPrefix("  next: ") }
+        let word = #"'out/it'\''s mine.golden'"#
+        #expect(next.contains { $0.contains("assay golden review \(word), then") }, "\(outcome)")
+        #expect(next.contains { $0.contains("assay golden accept \(word) --cause label") })
+        let bare = try await workshop.run("$assay golden review $'out/\\e[2Jnone.golden'")
+        #expect(bare.output == "nothing waits beside out/\\x1b[2Jnone.golden\n")
     }
 }

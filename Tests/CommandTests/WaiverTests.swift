@@ -39,7 +39,7 @@ import Testing
         let outcome = try await workshop.run(
             """
             echo 'waive slack 2026-06-30 a small disk' >> policy
-            echo 'waive lint:timestamp 2026-06-30 debugfs was here' >> policy
+            echo 'waive lint:time 2026-06-30 debugfs was here' >> policy
             $assay verify out/a.img --policy policy --today 2026-06-30 --attest r.intoto \
                 --report json=r.json --report junit=r.xml --report sarif=r.sarif \
                 --report markdown=r.md --report github=r.github
@@ -105,6 +105,10 @@ import Testing
             """)
         #expect(other.status == 1)
         #expect(!other.output.contains("waived"))
+        for subject in ["root", "content", "check:x", "lint:\(kind)"] {
+            #expect(other.output.contains("warning: the waiver of \(subject) lets nothing pass"))
+        }
+        #expect(!other.output.contains("the waiver of slack"))
     }
 }
 

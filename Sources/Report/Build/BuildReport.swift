@@ -9,10 +9,10 @@ public struct BuildReport: CommandReport {
 
     /// - Parameters:
     ///   - result: what came of the build.
-    ///   - image: the name of the output as it was given.
-    public init(_ result: BuildResult, image: String) {
+    ///   - image: the name of the output as it was given, as bytes.
+    public init(_ result: BuildResult, image: [UInt8]) {
         self.result = result
-        self.image = EscapedName(Array(image.utf8))
+        self.image = EscapedName(image)
     }
 
     public var text: String {

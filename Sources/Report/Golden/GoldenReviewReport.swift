@@ -25,11 +25,12 @@ public struct GoldenReviewReport: CommandReport {
             lines += Self.lines(review.changes.filter { $0.cause == cause.name })
         }
         if let inputs = review.inputs { lines.append("  inputs: \(inputs.sentence)") }
+        let word = ShellWord(review.paths.text)
         let names = causes.filter { !$0.name.isDerived }.map { "--cause \($0.name.rawValue)" }
         lines.append(
-            "  next: assay golden accept \(name) "
+            "  next: assay golden accept \(word) "
                 + "\(names.isEmpty ? "--all --reason TEXT" : names.joined(separator: " ")), "
-                + "or assay golden reject \(name)")
+                + "or assay golden reject \(word)")
         return lines.joined(separator: "\n") + "\n"
     }
 

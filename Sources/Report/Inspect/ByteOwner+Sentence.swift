@@ -79,6 +79,8 @@ struct OwnerSentence {
         case .commit(let sequence): "commit block of transaction \(sequence)"
         case .revoke(let sequence): "revoke block of transaction \(sequence)"
         case .copy(let block, let sequence): "copy of block \(block), transaction \(sequence)"
+        case .fastCommit(let sequence):
+            sequence.map { "fast-commit block of transaction \($0)" } ?? "fast-commit block"
         case .unused: "unused"
         }
     }

@@ -30,7 +30,7 @@ func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 }
 
 /// A UUID in its usual form.
-func uuidText(_ value: UInt128) -> String {
+public func uuidText(_ value: UInt128) -> String {
     let digits = Array(
         hexadecimal((0..<16).map { UInt8(truncatingIfNeeded: value >> (120 - $0 * 8)) }))
     return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }

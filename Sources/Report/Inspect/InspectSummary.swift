@@ -1,24 +1,28 @@
 public import Ext4Image
 internal import Ext4Layout
 internal import HostSystem
-internal import ImageBytes
+public import ImageBytes
 public import SystemPackage
 
 /// What `assay inspect IMAGE` shows: the superblock, the geometry and what there is.
 public struct InspectSummary: Sendable {
     private let image: Ext4Image
     private let path: FilePath
-    private let journal: Journal?
-    private let replay: JournalReplay?
+    private let journal: JournalSummary
 
     /// - Parameters:
     ///   - image: the image.
     ///   - path: what to call it.
-    public init(of image: Ext4Image, path: FilePath) {
+    ///   - device: the bytes of the device that holds its journal, where it was given.
+    ///   - applied: what was replayed, where the image is the view after that.
+    /// - Throws: `Ext4Image.ReplayError` where the device does not hold the image's journal.
+    public init(
+        of image: Ext4Image, path: FilePath, journalOn device: MappedImage? = nil,
+        after applied: JournalReplay? = nil
+    ) throws(Ext4Image.ReplayError) {
         self.image = image
         self.path = path
-        journal = Journal(image)
-        replay = journal.flatMap { $0.isDirty ? JournalReplay(of: $0) : nil }
+        journal = try JournalSummary(of: image, on: device, after: applied)
     }
 
     private var superblock: Superblock { image.superblock }
@@ -40,22 +44,6 @@ public struct InspectSummary: Sendable {
 
     private var label: String {
         "\(EscapedName(superblock[Superblock.Fields.volumeName].prefix { $0 != 0 }))"
-    }
-
-    private var journalState: String {
-        guard superblock.compatible.contains(.journal) else { return "none" }
-        guard let journal else {
-            return superblock[Superblock.Fields.journalDevice] != 0
-                ? "on another device" : "cannot be found"
-        }
-        let place = "inode \(journal.inode), \(journal.superblock.blockCount) blocks"
-        guard let replay else {
-            return place
-                + (image.needsRecovery ? ", marked as needing recovery, but empty" : ", clean")
-        }
-        let flaw = replay.flaw.map { "; \($0)" } ?? ""
-        return place + ", needs recovery: \(replay.transactions) transactions, "
-            + "\(replay.writes.count) blocks\(flaw)"
     }
 
     /// Special inodes and blocks that the superblock names.
@@ -116,12 +104,12 @@ public struct InspectSummary: Sendable {
         }
         lines.append(("inode", "\(geometry.inodeSize) bytes"))
         lines.append(("descriptor", "\(geometry.descriptorSize) bytes"))
-        lines.append(("journal", journalState))
+        lines.append(("journal", journal.state))
         if let multiMountState { lines.append(("multi-mount", multiMountState)) }
         lines += special.map { ($0.name, "\($0.number)") }
         let head = lines.map { line(" ", $0.0, $0.1, 20) }
         let fields = superblock.values.map { line("  ", $0.name, $0.value.shown, 27) }
-        return (head + ["", "superblock"] + fields).map { $0 + "\n" }.joined()
+        return (head + journal.lines + ["", "superblock"] + fields).map { $0 + "\n" }.joined()
     }
 
     private func line(_ indentation: String, _ name: String, _ value: String, _ width: Int)
@@ -141,7 +129,7 @@ public struct InspectSummary: Sendable {
             "superblock": .object(
                 Dictionary(uniqueKeysWithValues: superblock.values.map { ($0.name, $0.value.json) })
             ),
-            "geometry": geometryJSON, "groups": .array(groupsJSON), "journal": journalJSON,
+            "geometry": geometryJSON, "groups": .array(groupsJSON), "journal": journal.json,
         ]
         members["multi_mount"] = multiMountState.map(JSONValue.string) ?? .null
         for (name, number) in counts + special {
@@ -185,15 +173,5 @@ public struct InspectSummary: Sendable {
                 "flags": .unsigned(UInt64(group.flags.rawValue)),
             ])
         }
-    }
-
-    private var journalJSON: JSONValue {
-        guard let journal else { return .object(["state": .string(journalState)]) }
-        return .object([
-            "state": .string(journalState), "inode": .unsigned(UInt64(journal.inode)),
-            "blocks": .unsigned(UInt64(journal.superblock.blockCount)),
-            "needs_recovery": .bool(image.needsRecovery),
-            "transactions": .unsigned(UInt64(replay?.transactions ?? 0)),
-        ])
     }
 }

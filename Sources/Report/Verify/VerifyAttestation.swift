@@ -3,9 +3,12 @@ public import Golden
 /// The gate's outcome as an in-toto statement with a Test Result predicate, unsigned: cosign or
 /// another signs it. Failed images are in it too.
 public enum VerifyAttestation {
-    /// The statement (in-toto/attestation, v1; predicate type test-result v0.1).
-    public static func render(_ summary: VerifySummary) -> String {
+    /// The statement (in-toto/attestation, v1; predicate type test-result v0.1); nil where no image
+    /// could be read, since a statement must have a subject.
+    public static func render(_ summary: VerifySummary) -> String? {
         let verifications = summary.verifications
+        let subjects = verifications.filter { $0.root != nil }.map(subject)
+        guard !subjects.isEmpty else { return nil }
         let passed = verifications.filter { $0.verdict == .identical }
         let failed = verifications.filter { $0.verdict != .identical }
         let hasWarnings = verifications.contains { !$0.waived.isEmpty || !$0.warnings.isEmpty }
@@ -14,7 +17,7 @@ public enum VerifyAttestation {
         return JSONValue.object([
             "_type": "https://in-toto.io/Statement/v1",
             "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
-            "subject": .array(verifications.filter { $0.root != nil }.map(subject)),
+            "subject": .array(subjects),
             "predicate": .object([
                 "result": .string(result),
                 "configuration": .array(verifications.compactMap(golden)),

@@ -29,13 +29,13 @@ struct DiffOutputs: ParsableArguments {
         for report in report {
             let bytes = Array(report.format.render(text, version: Version.number).utf8)
             try GoldenLoading.store { () throws(StoreError) in
-                try GoldenStore.writeFile(bytes, to: report.path)
+                try GoldenStore.writeReport(bytes, to: report.path)
             }
         }
         guard let extract else { return }
         do throws(FileError) {
             let extraction = try Extraction(
-                of: difference, into: FilePath(extract),
+                of: difference, into: FilePath(argument: extract),
                 limit: extractLimit?.bytes ?? Extraction.standardLimit)
             complain(extraction)
         } catch {
@@ -63,6 +63,6 @@ struct DiffReportArgument: ExpressibleByArgument {
             !parts[1].isEmpty
         else { return nil }
         self.format = format
-        path = FilePath(String(parts[1]))
+        path = FilePath(argument: String(parts[1]))
     }
 }

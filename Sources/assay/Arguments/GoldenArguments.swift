@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Golden
+import HostSystem
 import Report
 import SystemPackage
 
@@ -22,7 +23,7 @@ struct ReportArgument: ExpressibleByArgument {
             !parts[1].isEmpty
         else { return nil }
         self.format = format
-        path = FilePath(String(parts[1]))
+        path = FilePath(argument: String(parts[1]))
     }
 }
 

@@ -49,8 +49,9 @@ struct ImageOptionGroup: ParsableArguments {
     var layout = 1
 
     mutating func validate() throws {
-        try check(label.utf8.count <= 16, "--label", "has more than 16 bytes: \(label.utf8.count)")
-        try check(!label.utf8.contains(0), "--label", "contains a zero byte")
+        let label = ArgumentText.bytes(label)
+        try check(label.count <= 16, "--label", "has more than 16 bytes: \(label.count)")
+        try check(!label.contains(0), "--label", "contains a zero byte")
         try check(
             hashSeed?.bytes.contains { $0 != 0 } ?? true, "--hash-seed",
             "is all zero, which libext2fs takes for “choose one at random”")
@@ -61,13 +62,16 @@ struct ImageOptionGroup: ParsableArguments {
         try check(
             size.map { $0.bytes > 0 && $0.bytes.isMultiple(of: 4_096) } ?? true, "--size",
             "is not a multiple of 4,096 bytes")
+        try check(
+            size.map { $0.bytes / 4_096 < Geometry.maximumBlockCount } ?? true, "--size",
+            "is not less than 16 TiB, where layout 1 ends")
         try check((0...50).contains(reservedPercent), "--reserved-percent", "is not 0 to 50")
         try check(
             journalSize?.bytes.isMultiple(of: 4_096) ?? true, "--journal-size",
             "is not a multiple of 4,096 bytes")
         try check(
-            journalSize.map { $0.bytes / 4_096 <= UInt32.max } ?? true, "--journal-size",
-            "is larger than any journal")
+            journalSize.map { JournalSize.allowed.contains($0.bytes / 4_096) } ?? true,
+            "--journal-size", "is not \(Self.journalSizes)")
         try check(!noJournal || journalSize == nil, "--journal-size", "goes not with --no-journal")
         try check(layout == 1, "--layout", "\(layout) is not known to this version: 1 is")
     }
@@ -78,6 +82,11 @@ struct ImageOptionGroup: ParsableArguments {
 
     private static let latestEpoch = ImageIdentity.latestEpoch
 
+    private static let journalSizes: String = {
+        let allowed = JournalSize.allowed
+        return "\(allowed.lowerBound * 4_096) to \(allowed.upperBound * 4_096) bytes"
+    }()
+
     private static func isEpoch(_ value: Int64) -> Bool { (0...latestEpoch).contains(value) }
 
     /// The options as the library takes them.
@@ -85,7 +94,7 @@ struct ImageOptionGroup: ParsableArguments {
         var options = ImageOptions()
         options.identity = ImageIdentity(
             uuid: uuid?.bytes ?? ImageIdentity.defaultUUID, hashSeed: hashSeed?.bytes,
-            label: Array(label.utf8), epoch: try resolvedEpoch())
+            label: ArgumentText.bytes(label), epoch: try resolvedEpoch())
         options.timeStamps = timestamps
         options.freeInodes = UInt64(freeInodes)
         options.freeBytes = freeSpace?.bytes ?? options.freeBytes

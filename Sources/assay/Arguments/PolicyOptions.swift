@@ -17,11 +17,14 @@ struct PolicyOptions: ParsableArguments {
     @Option(help: "The day that waivers are held against, as 2027-01-31; today unless given.")
     var today: CalendarDay?
 
+    /// Whether anything is asked of the image.
+    var isGiven: Bool { policy != nil || freeInodes != nil || freeSpace != nil }
+
     /// The rules of the file and of the options together; the stricter counts.
     func rules() throws -> Policy {
         let own = Policy(freeInodes: freeInodes, freeBytes: freeSpace?.bytes)
         guard let policy else { return own }
-        let path = FilePath(policy)
+        let path = FilePath(argument: policy)
         do {
             return try PolicyFile.load(path).merged(with: own)
         } catch let error as PolicyFile.Failure {

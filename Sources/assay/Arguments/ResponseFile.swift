@@ -12,8 +12,8 @@ import SystemPackage
 enum ResponseFile {
     /// Options whose value is a path.
     private static let pathOptions: Set<String> = [
-        "--root", "--mtree", "--closure-info", "--files", "--store-paths", "--uname-table",
-        "--gname-table", "--output", "--golden",
+        "--root", "--mtree", "--closure-info", "--files", "--store-paths", "--store-root",
+        "--uname-table", "--gname-table", "--output", "--golden",
     ]
 
     /// Every long option of every command, as their helps list them: so that a key that there is not
@@ -47,7 +47,7 @@ enum ResponseFile {
     }
 
     private static func read(_ path: String) throws -> [String] {
-        let file = FilePath(path)
+        let file = FilePath(argument: path)
         let bytes = try TextInput.read(file)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ValidationError("\(EscapedName(file)): the recipe is not UTF-8")
@@ -83,7 +83,7 @@ enum ResponseFile {
         guard pathOptions.contains(String(name)), value != "-" else {
             return [String(name), String(value)]
         }
-        return [String(name), folder.pushing(FilePath(String(value))).string]
+        return [String(name), ArgumentText.text(folder.pushing(FilePath(argument: value)).bytes)]
     }
 }
 

@@ -35,6 +35,14 @@ struct SourceOptions: ParsableArguments {
         completion: .directory)
     var closureInfo: [String] = []
 
+    @Option(
+        help: """
+            The folder that has nix/store in it, as nix --store has it: store paths, and what Nix \
+            knows about them, are taken from there. Their names stay /nix/store.
+            """,
+        completion: .directory)
+    var storeRoot: String?
+
     @Option(help: "A folder laid over the root. Repeatable.", completion: .directory)
     var files: [String] = []
 
@@ -74,23 +82,48 @@ struct SourceOptions: ParsableArguments {
                 --closure-info, --files or --populate.
                 """)
         }
+        try requireNames()
+        guard storeRoot == nil || storePaths != nil || !(storePath + closureInfo).isEmpty else {
+            throw ValidationError(
+                """
+                --store-root says where store paths are: name them with --store-path, \
+                --store-paths or --closure-info.
+                """)
+        }
         do { _ = try AttributePatterns(xattr) } catch {
             throw ValidationError("--xattr: \(error)")
+        }
+    }
+
+    /// An empty path is a variable of a script that nobody set, never what is meant: some of these
+    /// would take the current folder for it.
+    private func requireNames() throws {
+        let paths: [(option: String, values: [String?])] = [
+            ("--root", [root]), ("--mtree", mtree), ("--uname-table", [unameTable]),
+            ("--gname-table", [gnameTable]), ("--store-path", storePath),
+            ("--store-paths", [storePaths]), ("--closure-info", closureInfo),
+            ("--store-root", [storeRoot]), ("--files", files),
+        ]
+        for (option, values) in paths where values.contains("") {
+            throw ValidationError("\(option) names nothing: its value is empty.")
         }
     }
 
     /// The sources as the library takes them.
     func list(epoch: Int64) throws -> SourceList {
         var list = SourceList()
-        list.root = root.map { FilePath($0) }
-        list.mtrees = mtree.map { FilePath($0) }
-        if let unameTable { list.users = try AccountTable.read(FilePath(unameTable)) }
-        if let gnameTable { list.groups = try AccountTable.read(FilePath(gnameTable)) }
-        list.storePaths = storePath.map { Array($0.utf8) }
-        if let storePaths { list.storePaths += try TextInput.lines(of: FilePath(storePaths)) }
-        list.closureInfos = closureInfo.map { FilePath($0) }
-        list.files = files.map { FilePath($0) }
-        list.populate = populate
+        list.root = root.map { FilePath(argument: $0) }
+        list.mtrees = mtree.map { FilePath(argument: $0) }
+        if let unameTable { list.users = try AccountTable.read(FilePath(argument: unameTable)) }
+        if let gnameTable { list.groups = try AccountTable.read(FilePath(argument: gnameTable)) }
+        list.storePaths = storePath.map { ArgumentText.bytes($0) }
+        if let storePaths {
+            list.storePaths += try TextInput.lines(of: FilePath(argument: storePaths))
+        }
+        list.closureInfos = closureInfo.map { FilePath(argument: $0) }
+        list.storeRoot = storeRoot.map { FilePath(argument: $0) }
+        list.files = files.map { FilePath(argument: $0) }
+        list.populate = populate.map { ArgumentText.bytes($0) }
         list.owner = owner
         list.hardLinks = hardLinks
         list.attributes = try AttributePatterns(xattr)

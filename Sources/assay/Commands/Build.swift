@@ -55,8 +55,7 @@ struct Build: AsyncParsableCommand {
     @Flag(help: "Do not check the finished image before it gets its name.")
     var noCheck = false
 
-    @Option(help: "How many threads read, copy and compress.")
-    var jobs = ThreadTeam.processorCount
+    @OptionGroup var workers: WorkerOptions
 
     @Option(help: "How to report: text or json.")
     var format = OutputFormat.text
@@ -69,6 +68,9 @@ struct Build: AsyncParsableCommand {
         guard dryRun || output?.isEmpty == false else {
             throw ValidationError("Where to? Give -o IMAGE, or --dry-run for the plan alone.")
         }
+        guard golden?.isEmpty != true else {
+            throw ValidationError("--golden has no name. Give NAME.golden.")
+        }
         guard golden == nil || allowCi || ProcessEnvironment["CI"] == nil else {
             throw ValidationError(
                 "--golden records, and recording in CI blesses whatever came out. Use assay verify, "
@@ -77,7 +79,6 @@ struct Build: AsyncParsableCommand {
         guard (1...22).contains(compressionLevel) else {
             throw ValidationError("--compression-level is not 1 to 22.")
         }
-        guard (1...1_024).contains(jobs) else { throw ValidationError("--jobs is not 1 to 1,024.") }
     }
 
     func run() async throws {
@@ -88,24 +89,25 @@ struct Build: AsyncParsableCommand {
         defer { bar.stop() }
         let builder = ImageBuilder(progress: progress)
         let assembly = try await builder.assemble(
-            sources.list(epoch: options.identity.epoch), jobs: jobs)
+            sources.list(epoch: options.identity.epoch), jobs: workers.count)
         guard !dryRun, let output else {
-            let plan = try builder.plan(assembly, options, jobs: jobs)
+            let plan = try builder.plan(assembly, options, jobs: workers.count)
             bar.stop()
             return try show(PlanReport(plan))
         }
-        var request = BuildRequest(output: FilePath(output))
+        var request = BuildRequest(output: FilePath(argument: output))
         request.compressionLevel = compress || output.hasSuffix(".zst") ? compressionLevel : nil
-        request.jobs = jobs
+        request.jobs = workers.count
         request.digest = digest
         request.check = !noCheck
         if let golden {
-            request.golden = .init(path: FilePath(golden))
+            request.golden = .init(
+                path: GoldenPaths.text(named: FilePath(argument: golden)))
             request.golden?.replaces = force
         }
         let result = try builder.build(assembly, options, request)
         bar.stop()
-        try show(BuildReport(result, image: output))
+        try show(BuildReport(result, image: ArgumentText.bytes(output)))
     }
 
     /// The digests of what would be built, without building it.
@@ -120,7 +122,7 @@ struct Build: AsyncParsableCommand {
     /// removed by others, since this process might as well be killed in a way that it cannot notice.
     private func endOnSignals() {
         let image = output.map {
-            "; the image \(EscapedName($0.utf8)) is unfinished and thrown away"
+            "; the image \(EscapedName(FilePath(argument: $0))) is unfinished and thrown away"
         }
         Interruption.watch { signal in
             StandardStreams.complain("stopped by \(signal)\(image ?? "")")

@@ -38,11 +38,10 @@ struct Check: AsyncParsableCommand {
     @Option(help: "The form of the output: text or json.")
     var format = OutputFormat.text
 
-    @Option(name: .shortAndLong, help: "Threads to work with.")
-    var jobs = ThreadTeam.processorCount
+    @OptionGroup var workers: WorkerOptions
 
     func run() async throws {
-        let workers = max(1, jobs)
+        let workers = self.workers.count
         let image = try location.openBytes(workers: workers)
         // As e2fsck does, times in the future are judged by the clock.
         let now = UInt64(max(0, time(nil)))

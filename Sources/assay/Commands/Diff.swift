@@ -34,11 +34,9 @@ struct Diff: ParsableCommand {
     @Option(help: "How to report: text or json.")
     var format = OutputFormat.text
 
-    @Option(name: .shortAndLong, help: "Threads to work with.")
-    var jobs = ThreadTeam.processorCount
+    @OptionGroup var workers: WorkerOptions
 
     func validate() throws {
-        guard (1...1024).contains(jobs) else { throw ValidationError("--jobs is not 1 to 1,024.") }
         if ignore.contains(.unexplained), requireExplained {
             throw ValidationError("--require-explained and --ignore unexplained say two things.")
         }
@@ -51,8 +49,8 @@ struct Diff: ParsableCommand {
             location.place = place
             return location
         }
-        let images = try locations.map { try $0.open(workers: jobs) }
-        var engine = DifferenceEngine(workers: jobs)
+        let images = try locations.map { try $0.open(workers: workers.count) }
+        var engine = DifferenceEngine(workers: workers.count)
         for name in ignore { engine.ignored.insert(CauseSet(name)) }
         engine.culprits = CulpritLook.finder
         let difference: ImageDifference

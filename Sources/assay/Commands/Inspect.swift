@@ -39,17 +39,20 @@ struct Inspect: ParsableCommand {
     @Flag(help: "Show the file system as it would be after its journal was replayed.")
     var afterReplay = false
 
+    @Option(
+        help: "The journal, where it lies on another device: that device or a copy of it.",
+        completion: .file())
+    var journal: String?
+
     @Option(help: "How to report: text or json.")
     var format = OutputFormat.text
 
-    @Option(help: "How many threads read.")
-    var jobs = ThreadTeam.processorCount
+    @OptionGroup var workers: WorkerOptions
 
     func validate() throws {
         let questions = [
             inode != nil, tree || path != nil, block != nil, offset != nil, map != nil,
         ]
-        guard (1...1_024).contains(jobs) else { throw ValidationError("--jobs is not 1 to 1,024.") }
         if questions.count(where: \.self) > 1 {
             throw ValidationError(
                 "Ask for one of --inode, --path or --tree, --block, --offset, --map.")
@@ -57,29 +60,82 @@ struct Inspect: ParsableCommand {
     }
 
     func run() throws {
-        let workers = jobs
-        var image = try location.open(
+        let workers = self.workers.count
+        let found = try location.open(
             workers: workers, isTolerant: !tree && path == nil && inode == nil)
-        if afterReplay {
-            do throws(Ext4Image.ReplayError) { image = try image.replayed().image } catch {
-                throw location.failure("\(error)", ExitStatus.invalid)
-            }
+        let device = try openJournal(workers: workers)
+        let view: View
+        do throws(Ext4Image.ReplayError) {
+            view = try View(found, device: device, isAfterReplay: afterReplay)
+            if !afterReplay, device != nil { _ = try found.journal(on: device) }
+        } catch {
+            throw failure(error)
         }
         do {
-            try show(image, workers: workers)
-            try image.bytes.checkIntact()
+            try show(view, workers: workers)
+            try view.image.bytes.checkIntact()
+            try device?.checkIntact()
         } catch let error as FileError {
             throw location.failure("\(error)", ExitStatus.trouble)
         } catch let error as FormatError {
             throw location.failure("\(error)", ExitStatus.trouble)
         } catch let error as Ext4Image.PathError {
             throw location.failure("\(error)", ExitStatus.trouble)
+        } catch let error as Ext4Image.ReplayError {
+            throw failure(error)
+        }
+        if let leftOut = view.replay?.leftOut {
+            throw location.failure(
+                "shown without the journal's fast commits: \(leftOut)", ExitStatus.trouble)
         }
     }
 
-    private func show(_ image: Ext4Image, workers: Int) throws {
+    /// What is shown: the image as it is, or after replay.
+    private struct View {
+        let image: Ext4Image
+        let device: MappedImage?
+        var replay: JournalReplay?
+
+        init(
+            _ image: Ext4Image, device: MappedImage?, isAfterReplay: Bool
+        ) throws(Ext4Image.ReplayError) {
+            self.device = device
+            guard isAfterReplay else {
+                self.image = image
+                return
+            }
+            let (view, replay) = try image.replayed(from: device)
+            self.image = view
+            self.replay = replay
+        }
+    }
+
+    private func openJournal(workers: Int) throws -> MappedImage? {
+        guard let journal else { return nil }
+        let source = ImageSource(
+            path: FilePath(argument: journal), workers: workers,
+            expansionLimit: location.place.expansionLimit)
+        do throws(ImageSourceError) { return try source.open() } catch {
+            throw location.failure(
+                "\(EscapedName(FilePath(argument: journal))): \(error)", ExitStatus.trouble)
+        }
+    }
+
+    private func failure(_ error: Ext4Image.ReplayError) -> ExitCode {
+        switch error {
+        case .elsewhere:
+            location.failure("\(error): name it with --journal", ExitStatus.trouble)
+        case .device:
+            location.failure(
+                "\(EscapedName(FilePath(argument: journal ?? ""))): \(error)", ExitStatus.trouble)
+        case .noJournal, .file, .image: location.failure("\(error)", ExitStatus.invalid)
+        }
+    }
+
+    private func show(_ view: View, workers: Int) throws {
+        let image = view.image
         if let map {
-            try draw(image, into: FilePath(map), workers: workers)
+            try draw(image, into: FilePath(argument: map), workers: workers)
         } else if tree {
             try showTree(image)
         } else if let path {
@@ -91,7 +147,8 @@ struct Inspect: ParsableCommand {
         } else if block != nil || offset != nil {
             try showOwner(InspectOwner(of: image, workers: workers))
         } else {
-            let summary = InspectSummary(of: image, path: location.path)
+            let summary = try InspectSummary(
+                of: image, path: location.path, journalOn: view.device, after: view.replay)
             try StandardStreams.print(format == .json ? summary.json.text : summary.text)
         }
     }
@@ -101,7 +158,7 @@ struct Inspect: ParsableCommand {
         // Before anything is written: a map of what could not be read is worth nothing.
         try image.bytes.checkIntact()
         try GoldenLoading.store { () throws(StoreError) in
-            try GoldenStore.writeFile(Array(map.svg.utf8), to: file)
+            try GoldenStore.writeReport(Array(map.svg.utf8), to: file)
         }
     }
 

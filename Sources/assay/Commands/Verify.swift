@@ -60,8 +60,7 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Leave no NAME.golden.new after a mismatch.")
     var noPending = false
 
-    @Option(name: .shortAndLong, help: "Threads to work with.")
-    var jobs = ThreadTeam.processorCount
+    @OptionGroup var workers: WorkerOptions
 
     @Option(help: "How to report: text or json.")
     var format = OutputFormat.text
@@ -73,41 +72,72 @@ struct Verify: AsyncParsableCommand {
         if inputs != nil, images.count > 1 {
             throw ValidationError("--inputs is about one image.")
         }
+        if quick, policy.isGiven {
+            throw ValidationError("--quick compares size and root only, so no policy is held.")
+        }
         if images.isEmpty { throw ValidationError("Which image?") }
-        guard (1...1024).contains(jobs) else { throw ValidationError("--jobs is not 1 to 1,024.") }
     }
 
     func run() async throws {
-        let inputs = try inputs.map { try InputsAtHand($0, jobs: jobs) }
-        var verifier = Verifier(jobs: jobs, today: policy.today ?? Environment.today)
+        let status: Int32
+        do { status = try await verify() } catch {
+            // git bisect run takes 2 for a bad commit: where there is no answer, it must stop.
+            guard bisect else { throw error }
+            if !(error is ExitCode) { StandardStreams.complain("\(error)") }
+            throw ExitCode(VerifySummary.bisectAbort)
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    /// Verifies and reports; returns the exit status.
+    private func verify() async throws -> Int32 {
+        let inputs = try inputs.map { try InputsAtHand($0, jobs: workers.count) }
+        var verifier = Verifier(jobs: workers.count, today: policy.today ?? Environment.today)
         verifier.isQuick = quick
         verifier.comparesSHA256 = sha256 || attest != nil
         verifier.policy = try policy.rules()
         let gate = Gate(
-            verifier: verifier, golden: golden.map { FilePath($0) },
-            finder: GoldenFinder(folder: goldenDir.map { FilePath($0) }),
-            blessed: against.map { FilePath($0) }, part: place.part,
+            verifier: verifier, golden: golden.map { FilePath(argument: $0) },
+            finder: GoldenFinder(folder: goldenDir.map { FilePath(argument: $0) }),
+            blessed: against.map { FilePath(argument: $0) }, part: place.part,
             expansionLimit: place.expansionLimit,
             leavesPending: !(noPending || bisect || quick || Environment.isCI))
-        var summary = gate.run(images.map { FilePath($0) })
+        var summary = gate.run(images.map { FilePath(argument: $0) })
         for index in summary.verifications.indices {
             await inputs?.answer(&summary.verifications[index])
         }
         try write(summary)
-        let status = bisect ? summary.bisectStatus : summary.exitStatus
-        if status != 0 { throw ExitCode(status) }
+        return bisect ? summary.bisectStatus : summary.exitStatus
     }
 
+    /// Writes every report that can be written: one that cannot does not keep the others back.
     private func write(_ summary: VerifySummary) throws {
         let shown: VerifyFormat = format == .json ? .json : .text
         try StandardStreams.print(shown.render(summary, version: Version.number))
+        var isWhole = true
         for report in report {
-            try GoldenStore.writeFile(
-                Array(report.format.render(summary, version: Version.number).utf8), to: report.path)
+            let text = report.format.render(summary, version: Version.number)
+            if !write(text, to: report.path) { isWhole = false }
         }
         if let attest {
-            try GoldenStore.writeFile(
-                Array(VerifyAttestation.render(summary).utf8), to: FilePath(attest))
+            if let statement = VerifyAttestation.render(summary) {
+                if !write(statement, to: FilePath(argument: attest)) { isWhole = false }
+            } else {
+                let file = EscapedName(FilePath(argument: attest))
+                StandardStreams.complain("no image could be read, so \(file) was not written")
+            }
+        }
+        if !isWhole { throw ExitStatus.trouble }
+    }
+
+    /// Returns whether the file could be written; says why where it could not.
+    private func write(_ text: String, to path: FilePath) -> Bool {
+        do throws(StoreError) {
+            try GoldenStore.writeReport(Array(text.utf8), to: path)
+            return true
+        } catch {
+            StandardStreams.complain("\(error)")
+            return false
         }
     }
 }

@@ -1,16 +1,17 @@
 import ArgumentParser
 import Golden
+import HostSystem
 import Report
 import SystemPackage
 
 /// Reads goldens for commands: what goes wrong is said, and ends the command with status 2.
 enum GoldenLoading {
     static func load(_ path: String) throws -> GoldenStore.Loaded {
-        try store { () throws(StoreError) in try GoldenStore.load(FilePath(path)) }
+        try store { () throws(StoreError) in try GoldenStore.load(FilePath(argument: path)) }
     }
 
     static func review(_ path: String) throws -> GoldenReview {
-        try store { () throws(StoreError) in try GoldenReview(FilePath(path)) }
+        try store { () throws(StoreError) in try GoldenReview(FilePath(argument: path)) }
     }
 
     /// Runs a body that reads or writes goldens.

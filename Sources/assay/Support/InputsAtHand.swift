@@ -16,7 +16,7 @@ enum InputsAtHand {
     ///
     /// - Throws: what is wrong with the file.
     init(_ path: String, jobs: Int) throws {
-        let file = FilePath(path)
+        let file = FilePath(argument: path)
         if try GoldenStore.isGolden(file) {
             self = .golden(try GoldenStore.load(file).golden)
             return

@@ -26,15 +26,14 @@ struct Rebuild {
     ///
     /// - Returns: what the build says of its inputs and its layout.
     func require(_ root: SHA256Digest) async throws -> GoldenFile {
-        let output = FilePath(recipe.string + ".rebuilt-\(root.hex.prefix(8)).img")
-        let golden = GoldenPaths(FilePath(output.string + ".golden"))
+        let output = FilePath(bytes: recipe.bytes + ".rebuilt-\(root.hex.prefix(8)).img".utf8)
+        let golden = GoldenPaths(FilePath(bytes: output.bytes + ".golden".utf8))
         defer { for path in [output, golden.text, golden.blocks] { GoldenStore.discard(path) } }
         let build = ChildProcess(
             "/proc/self/exe",
-            [
-                "build", "--recipe", recipe.string, "-o", output.string, "--jobs", "\(jobs)",
-                "--golden", golden.text.string, "--force", "--allow-ci",
-            ])
+            bytes: ["build", "--jobs", "\(jobs)", "--force", "--allow-ci"].map { Array($0.utf8) }
+                + [Array("--recipe".utf8), recipe.bytes, Array("-o".utf8), output.bytes]
+                + [Array("--golden".utf8), golden.text.bytes])
         let outcome = try await build.run()
         guard outcome.status == 0 else {
             let message = String(decoding: outcome.standardError.suffix(2000), as: UTF8.self)

@@ -9,6 +9,15 @@ import Musl
 
 /// Standard output and error, with their failures: output that cannot be written is trouble.
 enum StandardStreams {
+    /// Gives each stream that is closed to /dev/null. Otherwise the next file that is opened, such as
+    /// an image, would be taken for the stream, and a message be written into it.
+    static func fillGaps() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest number that is free: those before this one are open by now.
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
+
     static func print(_ text: String) throws(FileError) {
         try FileError.wrap("write", "standard output") {
             _ = try FileDescriptor.standardOutput.writeAll(Array(text.utf8))

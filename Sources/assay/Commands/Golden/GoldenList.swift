@@ -1,5 +1,6 @@
 import ArgumentParser
 import Golden
+import HostSystem
 import Report
 import SystemPackage
 
@@ -19,7 +20,8 @@ struct GoldenList: ParsableCommand {
 
     func run() throws {
         let listing = try GoldenLoading.store { () throws(StoreError) in
-            try GoldenListing(of: FilePath(folder), imageFolders: images.map { FilePath($0) })
+            try GoldenListing(
+                of: FilePath(argument: folder), imageFolders: images.map { FilePath(argument: $0) })
         }
         try StandardStreams.print(GoldenListReport(listing), format)
     }

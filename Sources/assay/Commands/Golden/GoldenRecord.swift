@@ -42,8 +42,7 @@ struct GoldenRecord: AsyncParsableCommand {
     @Option(help: "Build this recipe first, and refuse if the bytes differ.", completion: .file())
     var recipe: String?
 
-    @Option(name: .shortAndLong, help: "Threads to work with.")
-    var jobs = ThreadTeam.processorCount
+    @OptionGroup var workers: WorkerOptions
 
     func run() async throws {
         if Environment.isCI, !allowCi {
@@ -51,23 +50,24 @@ struct GoldenRecord: AsyncParsableCommand {
                 "CI is set, and CI must not bless images; --allow-ci does it anyway",
                 ExitStatus.trouble)
         }
-        let workers = max(1, jobs)
+        let workers = self.workers.count
         let image = try location.openBytes(workers: workers)
         do {
             try ImageMixUp.refuse(image)
-            try GoldenStore.requireAbsent(FilePath(output), unless: force)
+            let output = GoldenPaths.text(named: FilePath(argument: output))
+            try GoldenStore.requirePlace(output, replaces: force)
             let survey = try ImageSurvey(
                 of: image, jobs: workers, blocks: true, plain: true, entries: tree)
             try image.checkIntact()
             var extras = self.extras
             if let recipe {
-                let rebuilt = try await Rebuild(recipe: FilePath(recipe), jobs: workers).require(
-                    survey.digest.root)
+                let rebuild = Rebuild(recipe: FilePath(argument: recipe), jobs: workers)
+                let rebuilt = try await rebuild.require(survey.digest.root)
                 (extras.layout, extras.inputs) = (rebuilt.layout, rebuilt.inputs)
                 extras.promise = extras.promise ?? rebuilt.promise
             }
             let recording = try Recording(of: survey, extras)
-            try GoldenStore.write(recording, to: FilePath(output), replaces: force)
+            try GoldenStore.write(recording, to: output, replaces: force)
             try StandardStreams.print("root \(recording.golden.root)\n")
         } catch let error as RecordError {
             throw location.failure(

@@ -11,8 +11,10 @@ struct GoldenReject: ParsableCommand {
     var golden: String
 
     func run() throws {
-        let path = FilePath(golden)
-        let wasThere = GoldenReview.reject(path)
+        let path = FilePath(argument: golden)
+        let wasThere = try GoldenLoading.store { () throws(StoreError) in
+            try GoldenReview.reject(path)
+        }
         try StandardStreams.print(
             wasThere
                 ? "removed what waited beside \(EscapedName(path))\n"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Golden
+import HostSystem
 import Report
 import SystemPackage
 
@@ -16,8 +17,9 @@ struct GoldenReviewCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        guard GoldenReview.isPending(FilePath(golden)) else {
-            return try StandardStreams.print("nothing waits beside \(golden)\n")
+        guard GoldenReview.isPending(FilePath(argument: golden)) else {
+            let name = EscapedName(FilePath(argument: golden))
+            return try StandardStreams.print("nothing waits beside \(name)\n")
         }
         let review = try GoldenLoading.review(golden)
         try StandardStreams.print(GoldenReviewReport(review), format)
