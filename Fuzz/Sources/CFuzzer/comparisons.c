@@ -2,7 +2,8 @@
 
 /* The compiler has every comparison call one of these, and libFuzzer's own take half of the time to
  * learn which values inputs are held against. It is better spent here: checksums are repaired and
- * magic numbers stand in the bases. The linker puts these in their place (`--wrap`). */
+ * magic numbers stand in the bases. The linker puts these in their place (`--wrap`), and `unhook` takes out
+ * the calls where it can. */
 
 #define IGNORED(name, type)                \
     void name(type one, type other);       \

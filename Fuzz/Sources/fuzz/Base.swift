@@ -10,8 +10,8 @@ final class Base: @unchecked Sendable {
     nonisolated(unsafe) static var all: [Base] = []
 
     static let names = [
-        "clusters", "extents", "groups", "inline", "journal", "meta", "narrow", "old", "replay",
-        "values",
+        "clusters", "extents", "fast", "groups", "inline", "journal", "meta", "narrow", "old",
+        "replay", "values",
     ]
 
     /// The image as the program sees it. It changes with ``live``.
@@ -22,6 +22,8 @@ final class Base: @unchecked Sendable {
     let owners: [BlockOwner]
     /// The blocks that hold metadata, where a changed byte is worth a try.
     let metadata: [UInt64]
+    /// The blocks of the file system that fast commits lie in.
+    let fastCommits: Set<UInt64>
     /// What the log's checksums start from; nil where it has none.
     let journalSeed: UInt32?
     /// The bytes as they were made.
@@ -51,6 +53,7 @@ final class Base: @unchecked Sendable {
             return Self.isMetadata(owners[Int(block)], image, content)
         }
         let journal = Journal(image)
+        fastCommits = Set(journal?.fastCommitArea.compactMap { journal?.physical($0) } ?? [])
         journalSeed = journal.flatMap {
             $0.superblock.hasChecksums ? $0.superblock.seed : nil
         }

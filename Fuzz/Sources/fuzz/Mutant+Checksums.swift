@@ -121,6 +121,8 @@ extension Mutant {
             if logical == 0 {
                 let value = JournalSuperblock.checksum(of: slice)
                 set(JournalSuperblock.Fields.checksum, value, in: number)
+            } else if base.fastCommits.contains(number) {
+                repairFastCommits(number)
             } else if let seed = base.journalSeed {
                 repairLog(number, seed: seed)
             }
@@ -135,6 +137,22 @@ extension Mutant {
                 let value = MetadataChecksums.hashTree(node, inodeSeed: seed)
             else { return }
             set(Field<UInt32>("dt_checksum", at: place), value, in: number)
+        }
+    }
+
+    /// A fast commit of the bases starts and ends in one block.
+    private mutating func repairFastCommits(_ number: UInt64) {
+        let block = self[number]
+        let slice = ImageSlice(block.rawSpan)
+        var (offset, sum) = (0, UInt32(0))
+        while let tag = FastCommitTag(
+            in: slice, at: offset, inodeSize: base.image.geometry.inodeSize)
+        {
+            offset = tag.end
+            sum = CRC32C.checksum(slice.slice(tag.checkedRange).bytes, seed: sum)
+            guard case .tail = tag.value else { continue }
+            set(Field<UInt32>("fc_crc", at: tag.offset + 8), sum, in: number)
+            sum = 0
         }
     }
 
