@@ -12,6 +12,11 @@ public struct ByteRange: Sendable, Equatable {
         packed = UInt64(start) << 16 | UInt64(count)
     }
 
+    /// The same bytes where the pool has become the end of another, behind `count` bytes.
+    func moved(by count: Int) -> ByteRange {
+        self == .empty ? self : ByteRange(start: start + count, count: self.count)
+    }
+
     public var start: Int { Int(packed >> 16) }
     public var count: Int { Int(packed & 0xFFFF) }
     public var range: Range<Int> { start..<start + count }

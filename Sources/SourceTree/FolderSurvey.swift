@@ -11,8 +11,8 @@ import Musl
 /// targets of symbolic links; contents come later, when the plan asks for them.
 ///
 /// What the host happens to do does not show: entries are sorted, and neither inode numbers, access
-/// times nor the order of listing reach the tree. The walk is a loop, not a recursion, and holds a
-/// handful of descriptors whatever the depth.
+/// times nor the order of listing reach the tree. The walk is a loop, not a recursion, and each thread
+/// holds a handful of descriptors whatever the depth.
 public struct FolderSurvey {
     private var tree = SourceTree()
     private let handles = FolderHandles()
@@ -23,6 +23,11 @@ public struct FolderSurvey {
     /// The name of a folder of the root that is in the tree although the host has none.
     private var impliedFolder: ByteRange?
 
+    /// So many folders are listed before the next ones are looked for.
+    private static let batchSize = 1_024
+    /// Fewer are listed by one thread: to start others would take as long.
+    private static let threadedBatchSize = 64
+
     private init(_ attributes: AttributePatterns) { self.attributes = attributes }
 
     /// Surveys the folder `path`, which becomes the root of the tree.
@@ -31,11 +36,13 @@ public struct FolderSurvey {
     ///   - path: a folder, or a link to one.
     ///   - attributes: the extended attributes that are wanted.
     ///   - addsLostAndFound: whether the root gets a folder lost+found where it has none.
+    ///   - jobs: how many threads list folders. The tree is the same for every number.
     /// - Returns: the folder as a tree, nothing but its contents left out.
     /// - Throws: ``SourceError/file(_:)`` for what cannot be listed, `unsupported` for what ext4
     ///   cannot hold.
     public static func tree(
-        of path: FilePath, attributes: AttributePatterns = .none, addsLostAndFound: Bool = false
+        of path: FilePath, attributes: AttributePatterns = .none, addsLostAndFound: Bool = false,
+        jobs: Int
     ) throws(SourceError) -> SourceTree {
         var survey = FolderSurvey(attributes)
         let folder = survey.tree.addFolder(.root(path))
@@ -51,14 +58,14 @@ public struct FolderSurvey {
         survey.tree.setAttributes(of: 0, to: list)
         survey.pending.append((0, folder))
         if addsLostAndFound { survey.impliedFolder = survey.tree.intern(FileOrder.lostAndFound) }
-        try survey.walk()
+        try survey.walk(jobs: jobs)
         return survey.tree
     }
 
     /// Surveys files and folders of one host folder, which become the children of the folder
     /// `place` of an otherwise empty tree: a Nix store with some of its paths.
     public static func tree(
-        of names: [[UInt8]], in path: FilePath, at place: [UInt8]
+        of names: [[UInt8]], in path: FilePath, at place: [UInt8], jobs: Int
     ) throws(SourceError) -> SourceTree {
         var survey = FolderSurvey(.none)
         let folder = survey.tree.addFolder(.root(path))
@@ -69,22 +76,61 @@ public struct FolderSurvey {
             node = survey.tree.setChildren(of: node, to: [child]).lowerBound
         }
         try survey.addChildren(names.map { survey.tree.intern($0) }, to: node, folder: folder)
-        try survey.walk()
+        survey.follow(node, folder)
+        try survey.walk(jobs: jobs)
         return survey.tree
     }
 
-    private mutating func walk() throws(SourceError) {
-        while let next = pending.popLast() {
-            let descriptor = try handles.descriptor(of: next.folder, in: tree)
-            var names: [ByteRange]
-            do {
-                names = try listing.names(in: descriptor, into: &tree)
-            } catch {
-                throw .file(FileError("list", tree.hostPath(next.folder), error))
+    private mutating func walk(jobs: Int) throws(SourceError) {
+        while !pending.isEmpty {
+            // The same folders at a time for every number of threads: the nodes come in one order.
+            let batch = Array(pending.suffix(Self.batchSize))
+            pending.removeLast(batch.count)
+            let pieces = listAhead(batch, jobs: jobs)
+            for (index, next) in batch.enumerated() {
+                if pieces.isEmpty {
+                    try list(next.node, next.folder)
+                } else if let piece = try pieces[index].get() {
+                    adopt(piece, as: next.node)
+                } else {
+                    try list(next.node, next.folder)
+                }
+                follow(next.node, next.folder)
             }
-            if next.node == 0 { addImpliedFolder(to: &names) }
-            try addChildren(names, to: next.node, folder: next.folder)
         }
+    }
+
+    /// Lists folders on several threads; nothing where that would not pay.
+    private func listAhead(
+        _ batch: [(node: Int, folder: UInt32)], jobs: Int
+    ) -> [Result<FolderPiece?, SourceError>] {
+        guard jobs > 1, batch.count >= Self.threadedBatchSize, attributes.isEmpty else { return [] }
+        let host = tree
+        return ThreadTeam.map(
+            count: batch.count, workers: jobs, state: { (FolderHandles(), FolderListing()) }
+        ) { state, index -> Result<FolderPiece?, SourceError> in
+            Result { () throws(SourceError) in
+                try FolderPiece(of: batch[index].folder, in: host, state.0, state.1)
+            }
+        }
+    }
+
+    private mutating func adopt(_ piece: FolderPiece, as node: Int) {
+        let first = tree.adopt(piece.tree, as: node)
+        // The root of a piece is its node 0, and not one of the tree's.
+        number(piece.links.map { (first + $0.node - 1, $0.file) })
+    }
+
+    private mutating func list(_ node: Int, _ folder: UInt32) throws(SourceError) {
+        let descriptor = try handles.descriptor(of: folder, in: tree)
+        var names: [ByteRange]
+        do throws(Errno) {
+            names = try listing.names(in: descriptor, into: &tree)
+        } catch {
+            throw .file(FileError("list", tree.hostPath(folder), error))
+        }
+        if node == 0 { addImpliedFolder(to: &names) }
+        try addChildren(names, to: node, folder: folder)
     }
 
     private mutating func addImpliedFolder(to names: inout [ByteRange]) {
@@ -101,14 +147,27 @@ public struct FolderSurvey {
     ) throws(SourceError) {
         guard !names.isEmpty else { return }
         let descriptor = try handles.descriptor(of: folder, in: tree)
-        tree.beginChildren(of: node, count: names.count)
-        for index in NameOrder.sorted(names, in: tree.bytes) {
-            tree.append(
-                try entry(names[index], in: folder, descriptor: descriptor), to: node)
+        let entries = FolderEntries(descriptor: descriptor, folder: folder, implied: impliedFolder)
+        do throws(EntryFailure) {
+            number(try entries.add(names, to: node, of: &tree))
+        } catch {
+            throw error.located(in: tree.hostPath(folder))
         }
-        let added = tree.nodes[node].children
-        try readAttributes(of: added, in: folder, descriptor: descriptor)
-        for child in added where tree.nodes[child].kind == .directory {
+        try readAttributes(of: tree.nodes[node].children, in: folder, descriptor: descriptor)
+    }
+
+    /// Gives one number to all names of one file.
+    private mutating func number(_ links: [FolderEntries.Link]) {
+        for link in links {
+            let group = linkGroups[link.file] ?? tree.newLinkGroup()
+            linkGroups[link.file] = group
+            tree.update(link.node) { $0.linkGroup = group }
+        }
+    }
+
+    /// Has the folders in a folder listed in their turn.
+    private mutating func follow(_ node: Int, _ folder: UInt32) {
+        for child in tree.nodes[node].children where tree.nodes[child].kind == .directory {
             let name = tree.nodes[child].name
             guard name != impliedFolder else { continue }
             pending.append((child, tree.addFolder(.child(of: folder, name: name))))
@@ -125,77 +184,5 @@ public struct FolderSurvey {
                 of: tree[name], in: descriptor, path: tree.hostPath(folder, name))
             tree.setAttributes(of: child, to: list)
         }
-    }
-
-    private mutating func entry(
-        _ name: ByteRange, in folder: UInt32, descriptor: Int32
-    ) throws(SourceError) -> SourceNode {
-        guard name != impliedFolder else {
-            var node = SourceNode.lostAndFound
-            node.name = name
-            return node
-        }
-        var status = stat()
-        let result = unsafe tree.bytes.withUnsafeBufferPointer { pool in
-            unsafe withCString(pool, name) {
-                unsafe fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW)
-            }
-        }
-        guard result == 0 else { throw fileError("read", folder, name) }
-        guard let kind = FileKind(mode: UInt32(status.st_mode)) else {
-            throw .unsupported(
-                path: EscapedName(tree.hostPath(folder, name)),
-                reason: "is of a kind that no file system holds (mode \(status.st_mode))")
-        }
-        var node = SourceNode(kind: kind, permissions: 0)
-        node.name = name
-        node.copyMetadata(status)
-        switch kind {
-        case .regular:
-            node.setSize(
-                UInt64(max(0, status.st_size)), storedBlocks: Int64(status.st_blocks))
-            if node.size > 0 { node.content = .sibling(folder: folder) }
-        case .symbolicLink:
-            node.target = try target(of: name, in: folder, descriptor: descriptor)
-        case .characterDevice, .blockDevice:
-            node.device = UInt64(status.st_rdev)
-        case .directory, .fifo, .socket:
-            break
-        }
-        if kind != .directory, status.st_nlink > 1 {
-            let file = HostFile(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-            let group = linkGroups[file] ?? tree.newLinkGroup()
-            linkGroups[file] = group
-            node.linkGroup = group
-        }
-        return node
-    }
-
-    private mutating func target(
-        of name: ByteRange, in folder: UInt32, descriptor: Int32
-    ) throws(SourceError) -> ByteRange {
-        // One byte more than any target has, so that a full buffer would show.
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-        let count = unsafe tree.bytes.withUnsafeBufferPointer { pool in
-            unsafe withCString(pool, name) { name in
-                unsafe readlinkat(descriptor, name, &buffer, buffer.count)
-            }
-        }
-        guard count >= 0 else { throw fileError("read the link", folder, name) }
-        return tree.intern(buffer[..<count].lazy.map { UInt8(bitPattern: $0) })
-    }
-
-    private func fileError(_ operation: String, _ folder: UInt32, _ name: ByteRange) -> SourceError
-    {
-        .file(FileError(operation, tree.hostPath(folder, name), Errno(rawValue: errno)))
-    }
-}
-
-extension SourceNode {
-    fileprivate mutating func copyMetadata(_ status: stat) {
-        permissions = UInt16(status.st_mode & 0o7777)
-        uid = status.st_uid
-        gid = status.st_gid
-        modified = Int64(status.st_mtim.tv_sec)
     }
 }

@@ -53,7 +53,8 @@ public struct SourceList: Sendable {
         var layers = Layers()
         if let root {
             layers.add(
-                try surveyed(root, isRoot: true), "--root \(EscapedName(root))", asRoot: true)
+                try surveyed(root, isRoot: true, jobs: jobs), "--root \(EscapedName(root))",
+                asRoot: true)
         }
         for (index, path) in mtrees.enumerated() {
             let isRoot = root == nil && index == 0
@@ -64,16 +65,17 @@ public struct SourceList: Sendable {
         }
         let closure = try await closure()
         if let closure {
-            layers.add(try tree(of: closure), Self.closureName, asRoot: false)
+            layers.add(try tree(of: closure, jobs: jobs), Self.closureName, asRoot: false)
             layers.add(Self.registrationTree(closure), "the registration", asRoot: false)
         }
         for path in files {
-            layers.add(try surveyed(path), "--files \(EscapedName(path))", asRoot: false)
+            layers.add(
+                try surveyed(path, jobs: jobs), "--files \(EscapedName(path))", asRoot: false)
         }
         var scratch: [ScratchTree] = []
         for commands in populate {
             let made = try await Populate.run(commands: commands, epoch: epoch)
-            var tree = try surveyed(made.files)
+            var tree = try surveyed(made.files, jobs: jobs)
             // Whoever happens to run the commands is no part of the recipe.
             tree.setOwner(uid: 0, gid: 0)
             // Nor is the time at which they run, which --timestamps clamp would let through where the
@@ -89,10 +91,10 @@ public struct SourceList: Sendable {
     }
 
     private func surveyed(
-        _ path: FilePath, isRoot: Bool = false
+        _ path: FilePath, isRoot: Bool = false, jobs: Int
     ) throws(SourceError) -> SourceTree {
         var tree = try FolderSurvey.tree(
-            of: path, attributes: attributes, addsLostAndFound: isRoot)
+            of: path, attributes: attributes, addsLostAndFound: isRoot, jobs: jobs)
         if owner == .root { tree.setOwner(uid: 0, gid: 0) }
         if let hardLinks, hardLinks != .keep { tree.splitHardLinks() }
         return tree
@@ -111,11 +113,12 @@ public struct SourceList: Sendable {
         return closure
     }
 
-    private func tree(of closure: Closure) throws(SourceError) -> SourceTree {
+    private func tree(of closure: Closure, jobs: Int) throws(SourceError) -> SourceTree {
         guard let first = closure.paths.first else { return SourceTree() }
         let folder = closure.store.hostPath(of: first).removingLastComponent()
         let place = closure.store.directory.path
-        var tree = try FolderSurvey.tree(of: closure.paths.map(\.name), in: folder, at: place)
+        var tree = try FolderSurvey.tree(
+            of: closure.paths.map(\.name), in: folder, at: place, jobs: jobs)
         if hardLinks != .keep { tree.splitHardLinks() }
         guard let store = tree.node(at: place) else { return tree }
         if let deviation = tree.makeStoreCanonical(below: store), strictStore {

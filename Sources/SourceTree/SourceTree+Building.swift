@@ -49,6 +49,22 @@ extension SourceTree {
         nodes[folder].childCount += 1
     }
 
+    /// Gives a folder that has no children yet those of another tree's root, which have none.
+    ///
+    /// - Returns: the index of the first.
+    mutating func adopt(_ piece: SourceTree, as folder: Int) -> Int {
+        let base = bytes.count
+        bytes.append(contentsOf: piece.bytes)
+        beginChildren(of: folder, count: piece.nodes.count - 1)
+        for child in piece.nodes.dropFirst() {
+            var child = child
+            child.name = child.name.moved(by: base)
+            child.target = child.target.moved(by: base)
+            append(child, to: folder)
+        }
+        return Int(nodes[folder].firstChild)
+    }
+
     /// Room for `count` nodes and some more: a quarter, where an array by itself would double and
     /// hold a third of the memory for nothing.
     private func capacity(for count: Int) -> Int {

@@ -197,4 +197,21 @@ import Testing
                 build setpriv --reuid=65534 --regid=65534 --clear-groups "$assay" build --root tree
                 """, message, "may read"))
     }
+
+    /// Enough folders for several threads to list them.
+    @Test(
+        .enabled(if: Workshop.isRoot, "needs root to become a user who may not read"),
+        arguments: [1, 2, 8])
+    func `of many folders that cannot be listed one is named, the same for every number of threads`(
+        jobs: Int
+    ) async throws {
+        try await expectTrouble(
+            Mistake(
+                "\(jobs) threads",
+                """
+                mkdir -p tree/many/{1..200}/below; chmod 0 tree/many/{12,31,5}/below; chmod 777 out
+                build setpriv --reuid=65534 --regid=65534 --clear-groups "$assay" build --root tree \
+                    --jobs \(jobs)
+                """, "cannot open the folder tree/many/12/below: Permission denied", "may read"))
+    }
 }

@@ -1,0 +1,119 @@
+internal import HostSystem
+internal import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Takes the entries of one folder of this machine into a tree.
+struct FolderEntries {
+    /// The folder, open.
+    let descriptor: Int32
+    /// Its number among the folders that contents are found in.
+    let folder: UInt32
+    /// The name of an entry that is in the tree although the host has none.
+    var implied: ByteRange?
+
+    /// A file with more than one name, and which of the tree's nodes it is.
+    typealias Link = (node: Int, file: HostFile)
+
+    /// Makes `names` the children of `node`, in the order of their bytes.
+    ///
+    /// - Returns: those that may be other names of one file.
+    func add(
+        _ names: [ByteRange], to node: Int, of tree: inout SourceTree
+    ) throws(EntryFailure) -> [Link] {
+        var links: [Link] = []
+        tree.beginChildren(of: node, count: names.count)
+        for index in NameOrder.sorted(names, in: tree.bytes) {
+            let name = names[index]
+            guard name != implied else {
+                var child = SourceNode.lostAndFound
+                child.name = name
+                tree.append(child, to: node)
+                continue
+            }
+            let status = try status(of: name, in: tree)
+            let child = try entry(name, status, in: &tree)
+            if child.kind != .directory, status.st_nlink > 1 {
+                let file = HostFile(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+                links.append((tree.nodes.count, file))
+            }
+            tree.append(child, to: node)
+        }
+        return links
+    }
+
+    private func status(
+        of name: ByteRange, in tree: borrowing SourceTree
+    ) throws(EntryFailure) -> stat {
+        var status = stat()
+        let result = unsafe tree.bytes.withUnsafeBufferPointer { pool in
+            unsafe withCString(pool, name) {
+                unsafe fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW)
+            }
+        }
+        guard result == 0 else { throw failure("read", name, in: tree) }
+        return status
+    }
+
+    private func entry(
+        _ name: ByteRange, _ status: stat, in tree: inout SourceTree
+    ) throws(EntryFailure) -> SourceNode {
+        guard let kind = FileKind(mode: UInt32(status.st_mode)) else {
+            throw EntryFailure(
+                name: Array(tree[name]),
+                reason: .unsupported(
+                    "is of a kind that no file system holds (mode \(status.st_mode))"))
+        }
+        var node = SourceNode(kind: kind, permissions: 0)
+        node.name = name
+        node.copyMetadata(status)
+        switch kind {
+        case .regular:
+            node.setSize(
+                UInt64(max(0, status.st_size)), storedBlocks: Int64(status.st_blocks))
+            if node.size > 0 { node.content = .sibling(folder: folder) }
+        case .symbolicLink:
+            node.target = try target(of: name, in: &tree)
+        case .characterDevice, .blockDevice:
+            node.device = UInt64(status.st_rdev)
+        case .directory, .fifo, .socket:
+            break
+        }
+        return node
+    }
+
+    private func target(
+        of name: ByteRange, in tree: inout SourceTree
+    ) throws(EntryFailure) -> ByteRange {
+        // One byte more than any target has, so that a full buffer would show.
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        let count = unsafe tree.bytes.withUnsafeBufferPointer { pool in
+            unsafe withCString(pool, name) { name in
+                unsafe readlinkat(descriptor, name, &buffer, buffer.count)
+            }
+        }
+        guard count >= 0 else { throw failure("read the link", name, in: tree) }
+        return tree.intern(buffer[..<count].lazy.map { UInt8(bitPattern: $0) })
+    }
+
+    private func failure(
+        _ operation: String, _ name: ByteRange, in tree: borrowing SourceTree
+    ) -> EntryFailure {
+        let reason = EntryFailure.Reason.system(operation: operation, Errno(rawValue: errno))
+        return EntryFailure(name: Array(tree[name]), reason: reason)
+    }
+}
+
+extension SourceNode {
+    /// Takes over what stat(2) says of every kind of file.
+    mutating func copyMetadata(_ status: stat) {
+        permissions = UInt16(status.st_mode & 0o7777)
+        uid = status.st_uid
+        gid = status.st_gid
+        modified = Int64(status.st_mtim.tv_sec)
+    }
+}
