@@ -1,10 +1,11 @@
-import Ext4Image
 import Ext4Layout
 import HostSystem
 import ImageBytes
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import Ext4Image
 
 #if canImport(Glibc)
 import Glibc
@@ -70,6 +71,34 @@ struct FastCommitTests {
                 == .journal(.fastCommit(sequence: log.sequence)))
         let last = try #require(journal.physical(journal.fastCommitArea.upperBound - 1)) * 1024
         #expect(owners.owner(ofByte: last).place == .journal(.unused))
+    }
+
+    /// A log's transaction may write another superblock, and fast commits are replayed over what it
+    /// left.
+    @Test func `bodies larger than the inodes that the log left are refused`() async throws {
+        let made = try await FastCommitImage("-b 1024", first: "new", Self.few)
+        let journal = try #require(Journal(made.image))
+        let log = try #require(JournalReplay(of: journal).fastCommits)
+        try await Shell.run(
+            "mke2fs -qF -t ext4 -b 1024 -I 128 narrow 24M 2>&1", in: made.folder.path)
+        let narrow = try Ext4Image(MappedImage(path: made.folder["narrow"]))
+        var replay = FastCommitReplay(over: narrow, from: journal)
+        let superblock = [UInt8](repeating: 0, count: Superblock.byteCount)
+        let error = #expect(throws: FormatError.self) {
+            try replay.patches(for: log, superblock: superblock)
+        }
+        #expect(error.map { "\($0)" }?.contains("has a body larger than an inode") == true)
+    }
+
+    @Test func `a name is found in another case where case is folded`() {
+        for foldsCase in [true, false] {
+            var directory = EditedDirectory(parent: 2, isNew: true, foldsCase: foldsCase)
+            directory.insert(.init(name: Array("Stra\u{DF}e".utf8), inode: 12, fileType: 1))
+            let other = Array("STRASSE".utf8)
+            #expect(directory.inode(of: other) == (foldsCase ? 12 : nil))
+            directory.remove(other)
+            #expect((directory.inode(of: Array("Stra\u{DF}e".utf8)) == nil) == foldsCase)
+        }
     }
 
     private static func kind(_ value: FastCommitTag.Value) -> Int {

@@ -6,8 +6,9 @@ extension [UInt8] {
         let end = Swift.min(bits.upperBound, count * 8)
         while next < end {
             if next % 8 == 0, end - next >= 8 {
-                self[next / 8] = value ? 0xFF : 0
-                next += 8
+                let whole = next / 8..<end / 8
+                replaceSubrange(whole, with: repeatElement(value ? 0xFF : 0, count: whole.count))
+                next = whole.upperBound * 8
             } else {
                 let bit = UInt8(1) << UInt8(next % 8)
                 if value { self[next / 8] |= bit } else { self[next / 8] &= ~bit }

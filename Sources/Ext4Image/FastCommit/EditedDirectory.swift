@@ -15,13 +15,18 @@ struct EditedDirectory: Sendable {
     /// Whether a name was added or taken away.
     private(set) var isChanged = false
     private var entries: [Entry?] = []
+    /// Where each name is found, in the form in which names are compared.
     private var places: [[UInt8]: Int] = [:]
+    private let foldsCase: Bool
 
     /// A directory without names: one that is new, or to be read.
-    init(parent: UInt32, isNew: Bool) {
+    init(parent: UInt32, isNew: Bool, foldsCase: Bool) {
         self.parent = parent
+        self.foldsCase = foldsCase
         isChanged = isNew
     }
+
+    private func key(_ name: [UInt8]) -> [UInt8] { foldsCase ? FoldedName(name).bytes : name }
 
     /// Takes what a block of a directory holds.
     ///
@@ -49,8 +54,8 @@ struct EditedDirectory: Sendable {
         return count
     }
 
-    /// What a name leads to; nil where it is not there.
-    func inode(of name: [UInt8]) -> UInt32? { places[name].flatMap { entries[$0]?.inode } }
+    /// What a name leads to, whose case may be another where that is folded; nil where it is not there.
+    func inode(of name: [UInt8]) -> UInt32? { places[key(name)].flatMap { entries[$0]?.inode } }
 
     /// Adds a name that is not there.
     mutating func insert(_ entry: Entry) {
@@ -59,13 +64,13 @@ struct EditedDirectory: Sendable {
     }
 
     private mutating func append(_ entry: Entry) {
-        places[entry.name] = entries.count
+        places[key(entry.name)] = entries.count
         entries.append(entry)
     }
 
     /// Takes a name away.
     mutating func remove(_ name: [UInt8]) {
-        guard let place = places.removeValue(forKey: name) else { return }
+        guard let place = places.removeValue(forKey: key(name)) else { return }
         isChanged = true
         entries[place] = nil
     }

@@ -20,9 +20,9 @@ struct EditedGroups {
     ) throws(FormatError) {
         var next = max(blocks.lowerBound, geometry.firstDataBlock)
         while next < blocks.upperBound, let group = geometry.group(ofBlock: next) {
-            try budget.spend(steps: 1)
             let inGroup = geometry.blocks(ofGroup: group)
             let end = min(blocks.upperBound, inGroup.upperBound)
+            try budget.spend(steps: 1 + Int(end - next) / 512)
             try load(group, &budget)
             blockBitmaps[group]?.fill(
                 Int(next - inGroup.lowerBound)..<Int(end - inGroup.lowerBound), with: used)

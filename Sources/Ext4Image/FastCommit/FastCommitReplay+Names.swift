@@ -73,7 +73,8 @@ extension FastCommitReplay {
         try checkForm(ofDirectory: number)
         try loadMap(number)
         inodes[number]?.map = EditedMap()
-        directories[number] = EditedDirectory(parent: parent, isNew: true)
+        directories[number] = EditedDirectory(
+            parent: parent, isNew: true, foldsCase: foldsCase(number))
     }
 
     private func checkForm(ofDirectory number: UInt32) throws(FormatError) {
@@ -85,6 +86,12 @@ extension FastCommitReplay {
         }
     }
 
+    /// Whether names of a directory are the same that differ in case. Encrypted ones never are.
+    private func foldsCase(_ number: UInt32) -> Bool {
+        image.superblock.incompatible.contains(.caseFolding)
+            && inodes[number]?.flags.contains(.caseFolded) == true
+    }
+
     /// Takes a directory's names in hand; false where there is no such directory.
     private mutating func loadDirectory(_ number: UInt32) throws(FormatError) -> Bool {
         if directories[number] != nil { return true }
@@ -94,7 +101,8 @@ extension FastCommitReplay {
         guard let inode = inodes[number], let map = inode.map else { return false }
         let image = image
         let size = UInt64(image.geometry.blockSize)
-        var directory = EditedDirectory(parent: number, isNew: false)
+        var directory = EditedDirectory(
+            parent: number, isNew: false, foldsCase: foldsCase(number))
         var next: UInt64 = 0
         for run in map.runs {
             guard run.logical == next, !run.isUnwritten else {

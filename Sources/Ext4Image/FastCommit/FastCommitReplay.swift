@@ -71,6 +71,10 @@ struct FastCommitReplay {
         guard isOrdinary(number), try load(number) else {
             throw failure("names an inode that no file can have (inode, inodes)", number)
         }
+        // The log may have made the file system one of smaller inodes than the journal was read for.
+        guard body.count <= image.geometry.inodeSize else {
+            throw failure("has a body larger than an inode (inode)", number)
+        }
         inodes[number]?.replaceBody(with: body)
         // So does the kernel, where a file without a name was synced.
         guard try isUsable(number) else {
@@ -97,6 +101,7 @@ struct FastCommitReplay {
         guard inodes[number]?.kind != .directory else {
             throw failure("maps blocks of a directory (inode)", number)
         }
+        try spendMove(number)
         inodes[number]?.map?.add(run)
         regions.append(run.blocks)
         try checkMap(number)
@@ -110,8 +115,14 @@ struct FastCommitReplay {
         guard inodes[number]?.kind != .directory else {
             throw failure("takes blocks of a directory (inode)", number)
         }
+        try spendMove(number)
         inodes[number]?.map?.remove(range)
         try checkMap(number)
+    }
+
+    /// What a change of a map may move.
+    private mutating func spendMove(_ number: UInt32) throws(FormatError) {
+        try budget.spend(steps: (inodes[number]?.map?.runs.count ?? 0) / 64)
     }
 
     private func checkMap(_ number: UInt32) throws(FormatError) {
