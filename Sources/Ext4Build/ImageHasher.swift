@@ -6,7 +6,7 @@ internal import SystemPackage
 
 /// Completes the digests of an image whose file data was hashed while it was copied.
 struct ImageHasher: Sendable {
-    private static let capacity: UInt64 = 256
+    private static let capacity: UInt64 = 64
 
     private let plan: Plan
     private let image: OutputFile

@@ -7,7 +7,9 @@ internal import SourceTree
 ///
 /// It says nothing of the host: not of inodes, enumeration order, holes or, under `--timestamps pin`,
 /// times. Nor does it depend on where the image has put things.
-struct SourceDigest {
+struct SourceDigest: Sendable {
+    /// So many nodes are one piece of work.
+    private static let chunk = 256
     /// What is read at once; a multiple of a page.
     private static let capacity = 256 << 10
 
@@ -21,20 +23,35 @@ struct SourceDigest {
 
     /// The digest where the contents were hashed as they were written: nothing is read again.
     func digest(_ plan: Plan, _ leaves: LeafHashes, jobs: Int) -> SHA256Digest {
-        let tree = tree
-        return digest(
-            of: ThreadTeam.map(count: tree.nodes.count, workers: jobs) { node in
-                let entry = tree.nodes[node]
-                guard entry.kind == .regular, entry.size > 0 else { return nil }
-                var root = ContentRoot(byteCount: entry.size)
-                for extent in plan.extents(ofFile: Int(plan.order.fileOfNode[node])) {
-                    let first = UInt64(extent.fileBlock)
-                    root.add(
-                        pages: first..<first + UInt64(extent.count), atBlock: extent.imageBlock,
-                        of: leaves)
-                }
-                return root.finish()
-            })
+        let count = tree.nodes.count
+        let chunks = ThreadTeam.map(count: (count + Self.chunk - 1) / Self.chunk, workers: jobs) {
+            [self] chunk in
+            contents(
+                of: chunk * Self.chunk..<min((chunk + 1) * Self.chunk, count), plan, leaves)
+        }
+        return digest(of: chunks.flatMap(\.self))
+    }
+
+    /// The digests of the contents of some nodes; nil for those that have none.
+    private func contents(
+        of nodes: Range<Int>, _ plan: Plan, _ leaves: LeafHashes
+    ) -> [SHA256Digest?] {
+        let files = nodes.filter { tree.nodes[$0].kind == .regular && tree.nodes[$0].size > 0 }
+        let roots = files.map { node in
+            var root = ContentRoot(byteCount: tree.nodes[node].size)
+            for extent in plan.extents(ofFile: Int(plan.order.fileOfNode[node])) {
+                let first = UInt64(extent.fileBlock)
+                root.add(
+                    pages: first..<first + UInt64(extent.count), atBlock: extent.imageBlock,
+                    of: leaves)
+            }
+            return root
+        }
+        var digests = [SHA256Digest?](repeating: nil, count: nodes.count)
+        for (node, digest) in zip(files, ContentRoot.finish(roots)) {
+            digests[node - nodes.lowerBound] = digest
+        }
+        return digests
     }
 
     /// The digest where nothing was built: every content is read.

@@ -221,4 +221,31 @@ private func workshop() async throws -> Workshop {
         let bare = try await workshop.run("$assay golden review $'out/\\e[2Jnone.golden'")
         #expect(bare.output == "nothing waits beside out/\\x1b[2Jnone.golden\n")
     }
+
+    /// 3,000 links with paths of 15 KiB, of which a line has two, each byte escaped.
+    @Test func `long paths of many links take little memory`() async throws {
+        let workshop = try await Workshop()
+        let outcome = try await workshop.run(
+            """
+            python3 - <<'END'
+            import os
+            top = os.getcwd()
+            os.mkdir("tree"); os.chdir("tree")
+            for _ in range(60):
+                os.mkdir("\\x01" * 250); os.chdir("\\x01" * 250)
+            open("first", "w").close()
+            for number in range(3000): os.link("first", f"{number}")
+            END
+            $assay build --root tree --free-space 4M --hard-links keep -o out/a.img > /dev/null
+            python3 - <<'END'
+            import os, resource, subprocess
+            subprocess.run([os.environ["assay"], "golden", "record", "out/a.img", "-o", "out/a.golden"],
+                stdout=subprocess.DEVNULL, check=True)
+            print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+            END
+            """)
+        #expect(outcome.status == 0, "\(outcome)")
+        let megabytes = try #require(Int(outcome.output.dropLast()))
+        #expect(megabytes < 256, "all lines at once took 700")
+    }
 }

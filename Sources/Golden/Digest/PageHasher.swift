@@ -19,7 +19,25 @@ public enum PageHasher {
         }
     }
 
-    /// The same through swift-crypto, for processors without the instructions, and for tests.
+    /// The SHA-256 of each page of `pages`.
+    static func sha256(_ pages: RawSpan) -> [SHA256Digest] {
+        let count = pages.byteCount / pageSize
+        var bytes = [UInt8](repeating: 0, count: count * SHA256Digest.byteCount)
+        return unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return [] }
+            unsafe sha256(pages, into: base)
+            return (0..<count).map {
+                unsafe SHA256Digest(at: base + $0 * SHA256Digest.byteCount)
+            }
+        }
+    }
+
+    /// The same of pages in an array.
+    static func sha256(_ pages: [UInt8]) -> [SHA256Digest] {
+        unsafe pages.withUnsafeBytes { unsafe sha256($0.bytes) }
+    }
+
+    /// The first through swift-crypto, for processors without the instructions, and for tests.
     static func portable(
         _ pages: UnsafeRawPointer, _ count: Int, into digests: UnsafeMutablePointer<UInt8>
     ) {

@@ -84,6 +84,21 @@ public struct VerityTree: Sendable {
         return SHA256Digest(of: block)
     }
 
+    /// Adds a hash block of `count` digests to some pages. Of these are `leaves`, in rising order of
+    /// their slots; those that are not there are of zeros.
+    static func appendHashBlock(
+        of leaves: [(slot: Int, leaf: SHA256Digest)], count: Int, to pages: inout [UInt8]
+    ) {
+        var next = 0
+        for (slot, leaf) in leaves {
+            for _ in next..<slot { zeroLeaf.append(to: &pages) }
+            leaf.append(to: &pages)
+            next = slot + 1
+        }
+        for _ in next..<count { zeroLeaf.append(to: &pages) }
+        pages += repeatElement(0, count: blockByteCount - count * SHA256Digest.byteCount)
+    }
+
     /// The digest of a data block of zeros.
     static let zeroLeaf = SHA256Digest(of: [UInt8](repeating: 0, count: blockByteCount))
     private static let zeroSpan = digest(of: [SHA256Digest](repeating: zeroLeaf, count: fanOut))

@@ -1,6 +1,9 @@
 /// Bytes as the words of a golden: printable ASCII but space and backslash stands for itself, every
 /// other byte is `\xNN`. No table of Unicode decides, so the text is the same for ever.
 enum ASCIIEscape {
+    /// How many bytes one becomes at most.
+    static let longest = 4
+
     /// Adds the escaped bytes to a text.
     static func append(_ bytes: some Collection<UInt8>, to text: inout [UInt8]) {
         for byte in bytes {

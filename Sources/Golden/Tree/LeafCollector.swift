@@ -47,14 +47,26 @@ struct LeafCollector {
     /// Writes the digest in hexadecimal digits to a text, or leaves it to `pending` where one hash block
     /// is all there is to hash.
     mutating func appendRoot(to text: inout [UInt8], pending: inout PendingRoots) {
-        flushPage()
-        // A broken map may have named a block twice: the last one counts, as in `flushSpan`.
-        let isRising = zip(leaves, leaves.dropFirst()).allSatisfy { $0.slot < $1.slot }
-        if isRising, (2...UInt64(VerityTree.fanOut)).contains(tree.blockCount) {
+        if hasOneHashBlock() {
             pending.add(leaves, of: Int(tree.blockCount), to: &text)
         } else {
             root().appendHex(to: &text)
         }
+    }
+
+    /// Adds the only hash block of the file's tree to some pages: its digest is the root. Returns false,
+    /// and adds nothing, where the tree has none or several.
+    mutating func appendOnlyHashBlock(to pages: inout [UInt8]) -> Bool {
+        guard hasOneHashBlock() else { return false }
+        VerityTree.appendHashBlock(of: leaves, count: Int(tree.blockCount), to: &pages)
+        return true
+    }
+
+    private mutating func hasOneHashBlock() -> Bool {
+        flushPage()
+        guard (2...UInt64(VerityTree.fanOut)).contains(tree.blockCount) else { return false }
+        // A broken map may have named a block twice: the last one counts, as in `flushSpan`.
+        return zip(leaves, leaves.dropFirst()).allSatisfy { $0.slot < $1.slot }
     }
 
     private mutating func flushPage() {

@@ -15,34 +15,20 @@ struct PendingRoots {
     mutating func add(
         _ leaves: [(slot: Int, leaf: SHA256Digest)], of count: Int, to text: inout [UInt8]
     ) {
-        var next = 0
-        for (slot, leaf) in leaves {
-            for _ in next..<slot { VerityTree.zeroLeaf.append(to: &pages) }
-            leaf.append(to: &pages)
-            next = slot + 1
-        }
-        for _ in next..<count { VerityTree.zeroLeaf.append(to: &pages) }
+        VerityTree.appendHashBlock(of: leaves, count: count, to: &pages)
         places.append(text.count)
-        pages += repeatElement(
-            0, count: places.count * VerityTree.blockByteCount - pages.count)
         text += repeatElement(UInt8(ascii: "0"), count: 2 * SHA256Digest.byteCount)
         if places.count == Self.capacity { fill(&text) }
     }
 
     /// Writes the digests that wait into their places.
     mutating func fill(_ text: inout [UInt8]) {
-        let count = places.count
-        guard count > 0 else { return }
-        var digests = [UInt8](repeating: 0, count: count * SHA256Digest.byteCount)
-        unsafe digests.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            unsafe PageHasher.sha256(pages.span.bytes, into: base)
-        }
-        for (index, byte) in digests.enumerated() {
-            let place = places[index / SHA256Digest.byteCount]
-            let digit = place + 2 * (index % SHA256Digest.byteCount)
-            text[digit] = Self.digits[Int(byte >> 4)]
-            text[digit + 1] = Self.digits[Int(byte & 15)]
+        guard !places.isEmpty else { return }
+        for (place, digest) in zip(places, PageHasher.sha256(pages)) {
+            for (index, byte) in digest.bytes.enumerated() {
+                text[place + 2 * index] = Self.digits[Int(byte >> 4)]
+                text[place + 2 * index + 1] = Self.digits[Int(byte & 15)]
+            }
         }
         places.removeAll(keepingCapacity: true)
         pages.removeAll(keepingCapacity: true)

@@ -28,11 +28,13 @@ public struct TreeDigest: Sendable {
         // Some chunks at a time, so that the text of a large tree is never in memory as a whole. What
         // one thread must do alone, the hashing, it does while the others make the next ones.
         var texts: [[UInt8]] = []
-        let atOnce = max(1, jobs) * 32
-        for first in stride(from: 0, to: chunks, by: atOnce) {
-            let (next, hashed) = ThreadTeam.both(workers: jobs) {
-                ThreadTeam.map(count: min(atOnce, chunks - first), workers: max(1, jobs)) { index in
-                    Self.text(ofChunk: first + index, of: lines)
+        var first = 0
+        while first < chunks {
+            let start = first
+            first = Self.roundEnd(from: start, chunks: chunks, of: survey, jobs: jobs)
+            let (next, hashed) = ThreadTeam.both(workers: jobs) { [first] in
+                ThreadTeam.map(count: first - start, workers: max(1, jobs)) { index in
+                    Self.text(ofChunk: start + index, of: lines)
                 }
             } _: { [hasher, texts] in
                 hasher.updated(with: texts)
@@ -48,6 +50,25 @@ public struct TreeDigest: Sendable {
     }
 
     private static let chunk = 256
+    /// Lines whose paths may take more are not made at a time: a small image can hold many thousand
+    /// links with paths of 16 KiB.
+    private static let roundByteLimit = 16 << 20
+
+    /// Where a round that starts with a chunk ends: enough for every thread, but no more text than is
+    /// allowed.
+    private static func roundEnd(
+        from start: Int, chunks: Int, of survey: TreeSurvey, jobs: Int
+    ) -> Int {
+        var end = start
+        var byteCount = 0
+        while end < min(chunks, start + max(1, jobs) * 32), byteCount < roundByteLimit {
+            for entry in end * chunk..<min((end + 1) * chunk, survey.count) {
+                byteCount += survey.longestPaths(ofEntry: entry)
+            }
+            end += 1
+        }
+        return end
+    }
 
     private static func text(
         ofChunk chunk: Int, of lines: TreeLines

@@ -64,6 +64,19 @@ public struct TreeSurvey: Sendable {
         return directories[Int(entry.directory)] + names[start..<start + Int(entry.nameLength)]
     }
 
+    /// How many bytes an entry's paths can take in its line: its own and, where another entry named the
+    /// inode first, that one's, every byte of them escaped.
+    func longestPaths(ofEntry index: Int) -> Int {
+        let first = Int(entries[index].first)
+        return ASCIIEscape.longest * (pathLength(index) + (first < 0 ? 0 : pathLength(first)))
+    }
+
+    private func pathLength(_ index: Int) -> Int {
+        let entry = entries[index]
+        guard entry.directory >= 0 else { return 1 }
+        return directories[Int(entry.directory)].count + Int(entry.nameLength)
+    }
+
     /// A directory on the way down, with the entries that were not reached yet.
     private struct OpenDirectory {
         let index: Int32
