@@ -33,6 +33,11 @@ static inline int clinux_open_without_links(int folder, const char *path, int fl
     return (int)syscall(437 /* SYS_openat2, the same everywhere */, folder, path, &how, sizeof(how));
 }
 
+/* renameat2(2) that replaces nothing (RENAME_NOREPLACE, linux/fs.h). */
+static inline int clinux_rename_to_free(const char *old_path, const char *new_path) {
+    return (int)syscall(SYS_renameat2, -100 /* AT_FDCWD */, old_path, -100, new_path, 1);
+}
+
 /* How many processors this thread may run on, which is less than there are under taskset or a cpuset;
  * less than 1 where the kernel does not say. There is room for 8,192, the most it can be built for. */
 static inline int clinux_processor_count(void) {

@@ -1,6 +1,7 @@
 internal import Golden
 internal import HostSystem
 public import SourceTree
+internal import SystemPackage
 
 /// Turns sources into an image: surveys, scans, plans, writes, checks, names it.
 public final class ImageBuilder {
@@ -63,8 +64,15 @@ public final class ImageBuilder {
         }
         let staged = try GoldenWriter(golden, plan).stage(recording)
         try Interruption.holdOff { () throws(BuildError) in
-            try image.commit()
-            do throws(StoreError) { try staged.commit() } catch { throw .golden("\(error)") }
+            // The golden first: if it fails, an older image is still what it was.
+            let added: [FilePath]
+            do throws(StoreError) { added = try staged.commit() } catch {
+                throw .golden("\(error)")
+            }
+            do throws(BuildError) { try image.commit() } catch {
+                for path in added { GoldenStore.discard(path) }
+                throw error
+            }
         }
     }
 

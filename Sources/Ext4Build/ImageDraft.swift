@@ -84,6 +84,7 @@ struct ImageDraft {
     /// Plans by what is known. If that finds no room, holes that nobody has seen yet may make some.
     private func guess(_ data: DataMap, _ isScanned: (Int) -> Bool) throws(BuildError) -> Plan {
         do throws(BuildError) { return try plan(data) } catch {
+            guard case .plan(let reason) = error, reason.isOfSize else { throw error }
             return try plan(data.completed(by: scan([]) { !isScanned($0) }))
         }
     }

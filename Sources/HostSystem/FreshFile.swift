@@ -1,3 +1,4 @@
+internal import CLinux
 public import SystemPackage
 
 #if canImport(Glibc)
@@ -37,7 +38,8 @@ public final class FreshFile: Sendable {
         }
         guard named >= 0 else {
             let reason = Errno(rawValue: errno)
-            remover.remove()
+            // Somebody of the same number in another container was faster.
+            if reason == .fileExists { remover.keep() } else { remover.remove() }
             throw Self.failure(in: path.folder, reason)
         }
         (descriptor, hidden) = (FileDescriptor(rawValue: named), (name, remover))
@@ -67,8 +69,16 @@ public final class FreshFile: Sendable {
         // A link cannot take the place of a file, a renaming can: another name in between.
         let name = try Self.freeName(beside: path)
         let remover = try LeftoverRemover.watch(name)
+        let isOurs: Bool
+        do throws(FileError) { isOurs = try link(to: name) } catch {
+            remover.remove()
+            throw error
+        }
+        guard isOurs else {
+            remover.keep()
+            throw FileError("name", path, .fileExists)
+        }
         defer { remover.remove() }
-        guard try link(to: name) else { throw FileError("name", path, .fileExists) }
         try rename(name)
     }
 
@@ -80,9 +90,23 @@ public final class FreshFile: Sendable {
             // A file system without links.
             guard let hidden, [.notPermitted, .notSupported, .noFunction].contains(error.errno)
             else { throw error }
+            return try renameIfFree(hidden.name)
+        }
+    }
+
+    private func renameIfFree(_ hidden: FilePath) throws(FileError) -> Bool {
+        let result = unsafe hidden.withPlatformString { old in
+            unsafe path.withPlatformString { new in unsafe clinux_rename_to_free(old, new) }
+        }
+        if result == 0 { return true }
+        switch errno {
+        case EEXIST: return false
+        case EINVAL, ENOSYS:
+            // A file system that cannot do it at one stroke.
             guard !path.isTaken else { return false }
-            try rename(hidden.name)
+            try rename(hidden)
             return true
+        default: throw FileError("name", path, Errno(rawValue: errno))
         }
     }
 

@@ -27,12 +27,7 @@ public enum Interruption {
     public static func watch(_ end: @escaping @Sendable (_ signal: String) -> Never) {
         guard let pipe = try? FileDescriptor.pipe(options: .closeOnExec) else { return }
         pipeEnd.store(pipe.writeEnd.rawValue, ordering: .sequentiallyConsistent)
-        for number in signals {
-            let previous = signal(number, Self.handler)
-            if previous.map({ unsafe unsafeBitCast($0, to: Int.self) }) == 1 {
-                _ = signal(number, SIG_IGN)
-            }
-        }
+        for number in signals { take(number, Self.handler) }
         ThreadTeam.detach {
             var number: UInt8 = 0
             let count = unsafe withUnsafeMutableBytes(of: &number) { byte in
@@ -45,8 +40,9 @@ public enum Interruption {
         }
     }
 
-    /// Does the last step of the work, the one that shows. A signal that comes meanwhile, or later,
-    /// has no effect unless the step fails: nobody is told that there is nothing when there is.
+    /// Does the last step of the work, the one that shows. A signal that comes meanwhile has no effect
+    /// unless the step fails: nobody is told that there is nothing when there is. One that comes later
+    /// ends the process as it does any other, silently.
     public static func holdOff<Failure: Error>(
         _ body: () throws(Failure) -> Void
     ) throws(Failure) {
@@ -54,12 +50,27 @@ public enum Interruption {
             do throws(Failure) {
                 try body()
                 isTooLate = true
+                letGo()
                 return .success(())
             } catch {
                 return .failure(error)
             }
         }
         try result.get()
+    }
+
+    /// Gives the signals back that are not ignored.
+    private static func letGo() {
+        guard pipeEnd.load(ordering: .sequentiallyConsistent) >= 0 else { return }
+        for number in signals { take(number, SIG_DFL) }
+    }
+
+    /// Has a signal handled, unless it is ignored.
+    private static func take(_ number: Int32, _ handler: sighandler_t?) {
+        let previous = signal(number, handler)
+        if previous.map({ unsafe unsafeBitCast($0, to: Int.self) }) == 1 {
+            _ = signal(number, SIG_IGN)
+        }
     }
 
     private static let handler: @convention(c) (Int32) -> Void = { number in

@@ -22,7 +22,8 @@ public final class LeftoverRemover: Sendable {
     private static let script = """
         trap '' HUP INT QUIT TERM
         PATH=${PATH:+$PATH:}/usr/bin:/bin
-        read -r _
+        read -r word
+        [ "$word" != keep ] || exit 0
         rm -rf -- "$1" 2> /dev/null && exit
         for pause in 0 1 1 1 1 1; do
             sleep $pause
@@ -63,6 +64,12 @@ public final class LeftoverRemover: Sendable {
         try? pipeEnd.close()
         var status: Int32 = 0
         while unsafe waitpid(shell, &status, 0) < 0, errno == EINTR {}
+    }
+
+    /// Lets go of the path and leaves what is there, which is not ours. Called instead of ``remove()``.
+    public func keep() {
+        _ = try? pipeEnd.writeAll("keep\n".utf8)
+        remove()
     }
 
     private static func spawn(input: Int32, path: FilePath) throws(Errno) -> pid_t {

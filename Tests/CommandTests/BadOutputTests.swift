@@ -72,6 +72,26 @@ import Testing
         #expect(outcome.error.contains(message), "\(outcome)")
     }
 
+    /// The third name that is given is the image's: the golden's two files come first.
+    @Test(arguments: [1, 2, 3])
+    func `where one name cannot be given, none is, and an older image stays`(
+        failing: Int
+    ) async throws {
+        let workshop = try await Workshop()
+        let call = failing == 3 ? "/^rename" : "linkat"
+        let outcome = try await workshop.run(
+            """
+            mkdir tree; echo text > tree/file; echo older > out/image
+            status=0
+            strace -f -o trace -e trace=\(call) \
+                -e inject=\(call):error=EIO:when=\(failing == 3 ? 1 : failing) \
+                "$assay" build --root tree --no-check --golden out/g -o out/image || status=$?
+            ls -A out; cat out/image; exit $status
+            """)
+        #expect(outcome.status == 2, "\(outcome)")
+        #expect(outcome.output == "image\nolder\n", "\(outcome)")
+    }
+
     @Test func `a name may be as long as names are`() async throws {
         let workshop = try await Workshop()
         try await workshop.succeed(

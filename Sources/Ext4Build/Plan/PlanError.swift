@@ -17,6 +17,15 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A journal larger than mke2fs would make, or smaller than the kernel takes.
     case journalSize(blocks: UInt64, allowed: ClosedRange<UInt64>)
 
+    /// Whether there is only too little room: fewer blocks of data could make some.
+    var isOfSize: Bool {
+        switch self {
+        case .tooSmall, .tooLarge: true
+        case .tooManyEntries, .fileTooLarge, .attributesTooLarge, .attributeName, .journalSize:
+            false
+        }
+    }
+
     public var description: String {
         switch self {
         case .tooSmall(let asked, let needed):

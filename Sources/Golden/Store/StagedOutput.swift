@@ -9,11 +9,14 @@ enum StagedOutput {
     /// A pipe or a device.
     case special([UInt8], FilePath)
 
-    /// Whether something has the file's name by now.
-    var isThere: Bool {
-        if case .file(let file) = self { return file.path.isTaken }
-        return true
+    /// The path of a file; nil for a stream.
+    var path: FilePath? {
+        if case .file(let file) = self { return file.path }
+        return nil
     }
+
+    /// The path of a file where nothing has its name yet.
+    var absentPath: FilePath? { path.flatMap { $0.isTaken ? nil : $0 } }
 
     /// Hands the bytes over.
     ///
