@@ -46,9 +46,9 @@ public enum PolicyFile {
 
     /// The line without its comment. A reason may well name `#123`, so a waiver takes its whole line.
     private static func rule(in line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let start = line.drop { $0 == 0x20 || $0 == 0x09 }
-        let waive = Array("waive ".utf8)
-        return start.starts(with: waive) ? line : line.prefix { $0 != UInt8(ascii: "#") }
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        let keyword = line.drop(while: isSpace).prefix { !isSpace($0) }
+        return keyword.elementsEqual("waive".utf8) ? line : line.prefix { $0 != UInt8(ascii: "#") }
     }
 
     /// Takes one rule; returns what is wrong with it.

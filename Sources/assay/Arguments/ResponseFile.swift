@@ -49,9 +49,11 @@ enum ResponseFile {
     private static func read(_ path: String) throws -> [String] {
         let file = FilePath(argument: path)
         let bytes = try TextInput.read(file)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
             throw ValidationError("\(EscapedName(file)): the recipe is not UTF-8")
         }
+        // As if it stood on the command line.
+        let text = ArgumentText.text(bytes)
         let folder = file.removingLastComponent()
         // By bytes: to Swift, a carriage return and a newline are one character.
         return try text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

@@ -9,7 +9,7 @@ struct WorkerOptions: ParsableArguments {
     private var jobs: Int?
 
     /// The number of threads.
-    var count: Int { jobs ?? ThreadTeam.processorCount }
+    var count: Int { jobs ?? min(1_024, ThreadTeam.processorCount) }
 
     func validate() throws {
         guard (1...1_024).contains(count) else {
