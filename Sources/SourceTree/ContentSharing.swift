@@ -3,8 +3,8 @@ internal import HostSystem
 
 /// Makes files that say the same one file: `--hard-links share`.
 ///
-/// What the host has linked does not matter: the result follows from content, mode, owner, time and
-/// attributes alone, so an optimised store and a copied one give the same image.
+/// What the host has linked does not matter: the result follows from content, mode, owner, attributes
+/// and the time in the image alone, so an optimised store and a copied one give the same image.
 public struct ContentSharing: Sendable {
     private static let bufferSize = 256 << 10
 
@@ -15,15 +15,22 @@ public struct ContentSharing: Sendable {
         let permissions: UInt16
         let uid: UInt32
         let gid: UInt32
-        let modified: Int64
+        let modified: Int64?
         let attributes: [[UInt8]]
     }
 
     /// Reads the files of equal size and links those that are equal. Empty files stay apart: there is
     /// nothing in them to share.
     ///
+    /// - Parameters:
+    ///   - tree: the tree, whose links are made anew.
+    ///   - latestTime: what later times become in the image, where it has times of its own; nil where
+    ///     all are pinned, so that none of them tells files apart.
+    ///   - jobs: how many threads read.
     /// - Throws: ``SourceError`` for what cannot be read.
-    public static func apply(to tree: inout SourceTree, jobs: Int) throws(SourceError) {
+    public static func apply(
+        to tree: inout SourceTree, latestTime: Int64?, jobs: Int
+    ) throws(SourceError) {
         tree.splitHardLinks()
         let candidates = candidates(tree)
         let digests = try digests(candidates, tree, jobs: jobs)
@@ -32,7 +39,7 @@ public struct ContentSharing: Sendable {
             let entry = tree.nodes[node]
             let key = Key(
                 digest: digest, size: entry.size, permissions: entry.permissions, uid: entry.uid,
-                gid: entry.gid, modified: entry.modified,
+                gid: entry.gid, modified: latestTime.map { min(entry.modified, $0) },
                 attributes: (tree.attributes[UInt32(node)] ?? []).flatMap { [$0.name, $0.value] })
             let group = groups[key] ?? tree.newLinkGroup()
             groups[key] = group

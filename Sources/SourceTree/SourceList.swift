@@ -31,6 +31,8 @@ public struct SourceList: Sendable {
     public var checksArchives = true
     /// What `--populate` sees as SOURCE_DATE_EPOCH, and the time of what has none.
     public var epoch: Int64 = 1
+    /// `--timestamps clamp`: whether times before the epoch reach the image.
+    public var keepsOlderTimes = false
 
     public init() {}
 
@@ -85,7 +87,10 @@ public struct SourceList: Sendable {
             scratch.append(made)
         }
         var tree = try layers.merged()
-        if hardLinks == .share { try ContentSharing.apply(to: &tree, jobs: jobs) }
+        if hardLinks == .share {
+            try ContentSharing.apply(
+                to: &tree, latestTime: keepsOlderTimes ? epoch : nil, jobs: jobs)
+        }
         let archives = checksArchives ? Self.archives(closure, in: tree, layers) : []
         return Assembly(list: self, tree: tree, archives: archives, scratch: scratch)
     }

@@ -90,10 +90,23 @@ import Testing
         ]
         for index in sketches.indices { sketches[index].name = Array("\(index)".utf8) }
         var tree = SourceTree(sketches)
-        try ContentSharing.apply(to: &tree, jobs: 2)
+        try ContentSharing.apply(to: &tree, latestTime: 100, jobs: 2)
         let image = try await BuiltImage.make(tree)
         let names = sketches.map { String(decoding: $0.name, as: UTF8.self) }
         #expect(try pattern(image, names) == [1, 1, 3, 4, 5, 6, 7, 8, 9, 10])
+    }
+
+    @Test func `a time that the image has not is no difference`() async throws {
+        var sketches = [1_000, 2_000, 3_000].map {
+            Sketch.file("", [1, 2, 3]).with(owner: 0, 0, mode: 0o644, modified: $0)
+        }
+        for index in sketches.indices { sketches[index].name = Array("\(index)".utf8) }
+        let cases: [(Int64?, [Int])] = [(nil, [1, 1, 1]), (1, [1, 1, 1]), (2_500, [1, 2, 3])]
+        for (latest, expected) in cases {
+            var tree = SourceTree(sketches)
+            try ContentSharing.apply(to: &tree, latestTime: latest, jobs: 2)
+            #expect(try pattern(await BuiltImage.make(tree), ["0", "1", "2"]) == expected)
+        }
     }
 
     @Test func `a file of more than 65,000 names goes on as a copy`() async throws {

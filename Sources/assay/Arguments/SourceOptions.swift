@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ext4Build
 import HostSystem
 import SourceTree
 import SystemPackage
@@ -110,7 +111,7 @@ struct SourceOptions: ParsableArguments {
     }
 
     /// The sources as the library takes them.
-    func list(epoch: Int64) throws -> SourceList {
+    func list(for options: ImageOptions) throws -> SourceList {
         var list = SourceList()
         list.root = root.map { FilePath(argument: $0) }
         list.mtrees = mtree.map { FilePath(argument: $0) }
@@ -129,7 +130,8 @@ struct SourceOptions: ParsableArguments {
         list.attributes = try AttributePatterns(xattr)
         list.strictStore = strictStore
         list.checksArchives = !noNarCheck
-        list.epoch = epoch
+        list.epoch = options.identity.epoch
+        list.keepsOlderTimes = options.timeStamps == .clamp
         return list
     }
 }

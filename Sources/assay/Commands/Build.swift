@@ -71,17 +71,13 @@ struct Build: AsyncParsableCommand {
         guard golden?.isEmpty != true else {
             throw ValidationError("--golden has no name. Give NAME.golden.")
         }
-        guard golden == nil || allowCi || ProcessEnvironment["CI"] == nil else {
-            throw ValidationError(
-                "--golden records, and recording in CI blesses whatever came out. Use assay verify, "
-                    + "or insist with --allow-ci.")
-        }
         guard (1...22).contains(compressionLevel) else {
             throw ValidationError("--compression-level is not 1 to 22.")
         }
     }
 
     func run() async throws {
+        try Environment.refuseToBless(unless: golden == nil || allowCi)
         let options = try image.options()
         endOnSignals()
         let progress = BuildProgress()
@@ -89,7 +85,7 @@ struct Build: AsyncParsableCommand {
         defer { bar.stop() }
         let builder = ImageBuilder(progress: progress)
         let assembly = try await builder.assemble(
-            sources.list(epoch: options.identity.epoch), jobs: workers.count)
+            sources.list(for: options), jobs: workers.count)
         guard !dryRun, let output else {
             let plan = try builder.plan(assembly, options, jobs: workers.count)
             bar.stop()
@@ -114,7 +110,7 @@ struct Build: AsyncParsableCommand {
     func inputs(jobs: Int) async throws -> GoldenFile.Inputs {
         let options = try image.options()
         let sources = try await ImageBuilder().assemble(
-            sources.list(epoch: options.identity.epoch), jobs: jobs)
+            sources.list(for: options), jobs: jobs)
         return try InputsDigest(sources, options).inputs(jobs: jobs)
     }
 

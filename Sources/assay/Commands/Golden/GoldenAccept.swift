@@ -28,6 +28,9 @@ struct GoldenAccept: ParsableCommand {
     @Option(help: "Why, for the commit message that is proposed.")
     var reason: String?
 
+    @Flag(help: "Accept although CI is set.")
+    var allowCi = false
+
     func validate() throws {
         if all, reason?.isEmpty ?? true { throw ValidationError("--all needs --reason.") }
         if !all, cause.isEmpty, path.isEmpty {
@@ -36,6 +39,7 @@ struct GoldenAccept: ParsableCommand {
     }
 
     func run() throws {
+        try Environment.refuseToBless(unless: allowCi)
         let review = try GoldenLoading.review(golden)
         let acceptance = GoldenReview.Acceptance(
             causes: Set(cause), paths: path, takesAll: all)

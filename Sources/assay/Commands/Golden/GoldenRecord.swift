@@ -45,11 +45,7 @@ struct GoldenRecord: AsyncParsableCommand {
     @OptionGroup var workers: WorkerOptions
 
     func run() async throws {
-        if Environment.isCI, !allowCi {
-            throw location.failure(
-                "CI is set, and CI must not bless images; --allow-ci does it anyway",
-                ExitStatus.trouble)
-        }
+        try Environment.refuseToBless(unless: allowCi)
         let workers = self.workers.count
         let image = try location.openBytes(workers: workers)
         do {
@@ -59,6 +55,7 @@ struct GoldenRecord: AsyncParsableCommand {
             let survey = try ImageSurvey(
                 of: image, jobs: workers, blocks: true, plain: true, entries: tree)
             try image.checkIntact()
+            try requirePromise(of: image, workers)
             var extras = self.extras
             if let recipe {
                 let rebuild = Rebuild(recipe: FilePath(argument: recipe), jobs: workers)
@@ -68,12 +65,38 @@ struct GoldenRecord: AsyncParsableCommand {
             }
             let recording = try Recording(of: survey, extras)
             try GoldenStore.write(recording, to: output, replaces: force)
-            try StandardStreams.print("root \(recording.golden.root)\n")
+            let paths = GoldenPaths(output)
+            try StandardStreams.print(
+                "root \(recording.golden.root)\n"
+                    + "wrote \(EscapedName(paths.text)) and \(EscapedName(paths.blocks))\n")
+        } catch let error as ExitCode {
+            throw error
         } catch let error as RecordError {
             throw location.failure(
                 "\(error)", error.isOfImage ? ExitStatus.invalid : ExitStatus.trouble)
         } catch {
             throw location.failure("\(error)", ExitStatus.trouble)
+        }
+    }
+
+    /// Refuses a promise that the image does not keep; warns of an image that verify will find fault
+    /// with.
+    private func requirePromise(of image: MappedImage, _ workers: Int) throws {
+        let structure = StructureReport(checking: image, jobs: workers, lint: false)
+        let waived = waive.map(\.waiver.subject)
+        let error = structure.findings.first {
+            $0.severity == "error" && !waived.contains("check:\($0.kind)")
+        }
+        if let error {
+            StandardStreams.complain(
+                "warning: not a sound file system, so verify will fail it: \(error.place): "
+                    + "\(error.message); assay check shows all")
+        }
+        guard let slack = structure.slack else { return }
+        if slack.freeInodes < freeInodes ?? 0 || slack.usableBytes < freeSpace?.bytes ?? 0 {
+            throw location.failure(
+                "the promise is not kept: \(slack.freeInodes) inodes are free, and root can write "
+                    + "\(slack.usableBytes) bytes", ExitStatus.policy)
         }
     }
 
