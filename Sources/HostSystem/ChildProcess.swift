@@ -27,6 +27,8 @@ public struct ChildProcess: Sendable {
     public var environment: [String]?
     /// Variables of our own environment that are not handed on.
     public var withheldVariables: [String] = []
+    /// Whether it and what it starts are a process group of their own, which Ctrl-C does not reach.
+    public var leadsGroup = false
     /// Output beyond this many bytes is an error, so that no program can fill our memory.
     public var outputLimit = 1 << 30
 
@@ -46,10 +48,13 @@ public struct ChildProcess: Sendable {
     public func run(input: [UInt8] = []) async throws(StartError) -> Outcome {
         let executable: Executable =
             program.contains("/") ? .path(FilePath(program)) : .name(program)
+        var options = PlatformOptions()
+        if leadsGroup { options.processGroupID = 0 }
         do {
             let result = try await Subprocess.run(
                 executable, arguments: Arguments(arguments.map(Self.terminated)),
-                environment: variables(), workingDirectory: workingDirectory, input: .array(input),
+                environment: variables(), workingDirectory: workingDirectory,
+                platformOptions: options, input: .array(input),
                 output: .bytes(limit: outputLimit), error: .bytes(limit: outputLimit))
             return Outcome(
                 status: Self.shellStatus(result.terminationStatus),

@@ -6,13 +6,13 @@ import Musl
 internal import Synchronization
 internal import SystemPackage
 
-/// Makes an error of Ctrl-C, SIGTERM and a closed terminal, instead of a silent death.
+/// Makes an error of Ctrl-C, Ctrl-\, SIGTERM and a closed terminal, instead of a silent death.
 ///
 /// The handler does the one thing that it safely can: it writes the signal's number into a pipe. A
 /// thread of its own reads it there and ends the process. Programs that we start are not concerned:
 /// a handler does not outlive `exec`.
 public enum Interruption {
-    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+    private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
     /// Where the handler writes; -1 while nobody listens.
     private static let pipeEnd = Atomic<Int32>(-1)
     /// Whether it is too late to end the process: what it was to do is done.
@@ -84,6 +84,7 @@ public enum Interruption {
         switch signal {
         case SIGINT: "SIGINT"
         case SIGTERM: "SIGTERM"
+        case SIGQUIT: "SIGQUIT"
         default: "SIGHUP"
         }
     }

@@ -13,6 +13,9 @@ import Musl
 /// after a kill or a crash, the shell wakes up and removes the path: no handler in this process
 /// could do that after a SIGKILL. It is in a process group of its own, so that Ctrl-C does not reach
 /// it.
+///
+/// Where the path is a folder with a file `group`, that is the number of a group of processes that
+/// may still be writing there; they are killed first.
 public final class LeftoverRemover: Sendable {
     private let shell: pid_t
     private let pipeEnd: FileDescriptor
@@ -24,6 +27,7 @@ public final class LeftoverRemover: Sendable {
         PATH=${PATH:+$PATH:}/usr/bin:/bin
         read -r word
         [ "$word" != keep ] || exit 0
+        if read -r group 2> /dev/null < "$1/group"; then kill -9 "-$group"; fi
         rm -rf -- "$1" 2> /dev/null && exit
         for pause in 0 1 1 1 1 1; do
             sleep $pause

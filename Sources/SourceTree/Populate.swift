@@ -25,7 +25,7 @@ public enum Populate {
         try scratch.write(commands, to: "commands")
         // The file is sourced, so that the line numbers in bash's messages are those of the user.
         let prelude = """
-            umask 022; exec > "${0%/*}/output" 2>&1
+            umask 022; echo $$ > "${0%/*}/group"; exec > "${0%/*}/output" 2>&1
             set -eu -o pipefail; shopt -s inherit_errexit
             . "$0"
             """
@@ -33,6 +33,9 @@ public enum Populate {
         let script = scratch.path.appending("commands").bytes
         var bash = ChildProcess("bash", bytes: arguments + [script], in: scratch.work)
         bash.environment = environment(epoch: epoch)
+        bash.leadsGroup = true
+        // What the commands left running would go on writing while the folder is surveyed.
+        defer { scratch.endCommands() }
         let outcome: ChildProcess.Outcome
         do throws(ChildProcess.StartError) {
             outcome = try await bash.run()
@@ -46,7 +49,7 @@ public enum Populate {
             throw .populate(status: outcome.status, output: output)
         }
         guard scratch.hasFiles else {
-            throw .populate(status: 0, output: "(the commands left no folder ./files behind)")
+            throw .populate(status: 0, output: ProcessOutput.printable(scratch.output()))
         }
         return scratch
     }

@@ -104,6 +104,18 @@ public final class ScratchTree: Sendable {
         return Array(bytes.prefix(count))
     }
 
+    /// Kills what is left of the commands' process group, whose number they have put beside their
+    /// folder.
+    func endCommands() {
+        let path = path.appending("group")
+        guard let text = try? TextInput.read(path), let end = text.firstIndex(of: 0x0A),
+            let group = Digits.parse(text[..<end]).flatMap(Int32.init(exactly:)), group > 1
+        else { return }
+        kill(-group, SIGKILL)
+        // Another group may get the number from now on.
+        _ = unsafe path.withPlatformString { unsafe unlink($0) }
+    }
+
     /// Whether nothing more can be written here.
     var isDiskFull: Bool {
         var status = statvfs()

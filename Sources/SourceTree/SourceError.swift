@@ -17,7 +17,8 @@ public enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
     case malformed(file: EscapedName, line: Int, reason: String)
     /// The Nix closure is not what its registration says, or cannot be had.
     case closure(String)
-    /// The commands of `--populate` failed; `output` is the end of what they printed.
+    /// The commands of `--populate` failed, or left no folder behind where the status is 0; `output` is
+    /// the end of what they printed.
     case populate(status: Int, output: String)
 
     public var description: String {
@@ -32,7 +33,9 @@ public enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
         case .malformed(let file, let line, let reason): "\(file):\(line): \(reason)"
         case .closure(let reason): reason
         case .populate(let status, let output):
-            "the --populate commands ended with status \(status)"
+            (status == 0
+                ? "the --populate commands left no folder ./files behind"
+                : "the --populate commands ended with status \(status)")
                 + (output.isEmpty ? "" : "; they printed:\n\(output)")
         }
     }

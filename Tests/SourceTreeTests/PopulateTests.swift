@@ -79,7 +79,7 @@ import Glibc
     @Test(arguments: ["rm -r files", "rm -r files; ln -s / files", "rm -r files; touch files"])
     func `commands that leave no folder have failed`(commands: String) async throws {
         let found = try #require(await failure(commands))
-        #expect(found == (0, "(the commands left no folder ./files behind)"))
+        #expect(found == (0, ""))
     }
 
     @Test(.enabled(if: getuid() == 0, "needs root to become somebody else"))
