@@ -143,7 +143,7 @@ struct MtreeBuilder {
     }
 
     /// Finds the file with an entry's bytes: `contents=`, else the entry's own path beside the mtree
-    /// file, as bsdtar and makefs have it. Where neither exists, only an empty file can be meant.
+    /// file, as bsdtar and makefs have it. Only a file of size=0 needs none.
     ///
     /// - Returns: false where the entry is optional and its file does not exist.
     private mutating func addContents(
@@ -156,10 +156,13 @@ struct MtreeBuilder {
         } catch {
             let isAbsent = error == .noSuchFileOrDirectory || error == .notDirectory
             if isAbsent && keywords.isOptional == true { return false }
-            if isAbsent && keywords.contents == nil && (keywords.size ?? 0) == 0 { return true }
-            let advice = keywords.contents == nil ? "; say contents= if it is elsewhere" : ""
+            if isAbsent && keywords.contents == nil && keywords.size == 0 { return true }
+            let advice =
+                keywords.contents == nil
+                ? "; say contents= if it is elsewhere, or size=0 for an empty file" : ""
             throw MtreeProblem("cannot read its contents, \(EscapedName(path)): \(error)\(advice)")
         }
+        if path == Self.nothing, (keywords.size ?? 0) == 0 { return true }
         guard status.type == .regular, let size = UInt64(exactly: status.size) else {
             throw MtreeProblem("its contents, \(EscapedName(path)), are not a regular file")
         }
@@ -172,6 +175,9 @@ struct MtreeBuilder {
         if size > 0 { node.content = tree.addPath(path) }
         return true
     }
+
+    /// What many a text names for an empty file.
+    private static let nothing: FilePath = "/dev/null"
 
     private func contentsPath(_ entry: Int, _ keywords: MtreeKeywords) -> FilePath {
         let path = FilePath(bytes: keywords.contents ?? Array(path(of: entry).dropFirst()))

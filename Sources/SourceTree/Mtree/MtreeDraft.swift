@@ -108,6 +108,9 @@ struct MtreeDraft {
         stated(of: entry).map { defaults[Int(entries[entry].defaults)].overridden(by: $0) }
     }
 
+    /// The type that the lines about an entry have given it themselves.
+    func kind(statedOf entry: Int) -> FileKind? { stated(of: entry)?.kind }
+
     private func stated(of entry: Int) -> MtreeKeywords? {
         let start = entries[entry].start
         guard start != Self.nowhere else { return nil }

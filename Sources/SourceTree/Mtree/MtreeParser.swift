@@ -106,7 +106,9 @@ struct MtreeParser {
     private func seconds(_ value: ArraySlice<UInt8>) -> Int64? {
         let parts = value.split(
             separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 1 || Digits.parse(parts[1]) != nil else { return nil }
+        guard parts.count == 1 || parts[1].isEmpty || Digits.parse(parts[1]) != nil else {
+            return nil
+        }
         let isNegative = parts[0].first == UInt8(ascii: "-")
         guard let magnitude = Digits.parse(isNegative ? parts[0].dropFirst() : parts[0]),
             let seconds = Int64(exactly: magnitude)

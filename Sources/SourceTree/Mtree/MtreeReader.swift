@@ -49,6 +49,10 @@ struct MtreeReader {
         } else {
             let keywords = try parser.parse(rest)
             let entry = try locate(first, keywords, line.number)
+            if let kind = draft.kind(statedOf: entry), let other = keywords.kind, kind != other {
+                throw MtreeProblem(
+                    "\(Excerpt(first)): line \(draft.entries[entry].line) gives it another type=")
+            }
             draft.describe(entry, as: keywords, by: line)
         }
     }
@@ -76,6 +80,10 @@ struct MtreeReader {
     ) throws(MtreeProblem) -> Int {
         guard let name = VisEncoding.decode(word) else {
             throw MtreeProblem("\"\(Excerpt(word))\" has a backslash that begins no escape")
+        }
+        let slash = UInt8(ascii: "/")
+        guard name.count(where: { $0 == slash }) == word.count(where: { $0 == slash }) else {
+            throw MtreeProblem("\"\(Excerpt(word))\" has an escaped slash, which no name can hold")
         }
         guard name.contains(UInt8(ascii: "/")) || name.elementsEqual(".".utf8) else {
             try check(name)
