@@ -26,13 +26,20 @@ public struct AttributePatterns: Sendable {
     }
 
     /// - Parameter patterns: whole names such as `security.capability`, and beginnings of names with
-    ///   a star, such as `user.*`.
+    ///   a star, such as `user.*`; several in one are told apart by spaces.
     /// - Throws: ``Mistake`` for a pattern that cannot match.
     public init(_ patterns: [String]) throws(Mistake) {
         var exact: Set<[UInt8]> = []
         var prefixes: [[UInt8]] = []
-        for pattern in patterns {
+        let words = patterns.flatMap { pattern in
+            let words = pattern.split(whereSeparator: \.isWhitespace).map(String.init)
+            return words.isEmpty ? [pattern] : words
+        }
+        for pattern in words {
             let bytes = Array(pattern.utf8)
+            guard !bytes.dropLast().contains(UInt8(ascii: "*")) else {
+                throw Mistake(pattern: pattern)
+            }
             if bytes.last == UInt8(ascii: "*") {
                 let prefix = Array(bytes.dropLast())
                 guard ExtendedAttribute.canBegin(name: prefix) else {

@@ -80,7 +80,8 @@ import Glibc
     }
 
     @Test(arguments: [
-        "", "user", "user.", "system.x", "btrfs.compression", "system.posix_acl", "x*",
+        "", "user", "user.", "user.*x", "**", "system.x", "btrfs.compression", "system.posix_acl",
+        "x*",
     ])
     func `a pattern that can match nothing is a mistake`(pattern: String) {
         #expect(throws: AttributePatterns.Mistake(pattern: pattern)) {
@@ -93,6 +94,8 @@ import Glibc
         ("user.*", "user.", false), ("us*", "user.x", true), ("user.x", "user.xy", false),
         ("user.x", "user.x", true), ("system.*", "system.posix_acl_default", true),
         ("security.cap*", "security.capability", true), ("user.*", "trusted.x", false),
+        ("user.* security.capability", "security.capability", true),
+        ("user.a\tuser.b", "user.b", true), ("user.a user.b", "user.c", false),
     ])
     func `a star stands for the rest of a name that ext4 can hold`(
         pattern: String, name: String, isMatch: Bool
