@@ -53,6 +53,8 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notDirectory: "Name a folder that there is"
         case .permissionDenied, .notPermitted, .readOnlyFileSystem:
             "Choose a folder that you may write to"
+        case .fileTooLarge:
+            "Allow larger files (ulimit -f), or choose a disk that can hold one"
         default: nil
         }
     }

@@ -48,6 +48,7 @@ struct GoldenWriter {
             throw .output(error)
         }
         let survey = ImageSurvey(of: bytes, digest: digest, leaves: leaves, jobs: jobs)
+        try image.checkIntact(bytes)
         let promise = GoldenFile.Promise(
             freeInodes: plan.options.freeInodes, freeBytes: plan.options.freeBytes)
         let extras = Recording.Extras(
@@ -65,6 +66,10 @@ struct GoldenWriter {
             return try GoldenStore.stage(
                 recording, to: request.path, replaces: request.replaces)
         } catch {
+            if case .file(let file) = error, file.errno == .noSpace {
+                throw .diskFull(
+                    folder: EscapedName(GoldenPaths(request.path).text.folder), missing: 0)
+            }
             throw .golden("\(error)")
         }
     }

@@ -15,7 +15,8 @@ struct ImageInspection {
         self.image = image
     }
 
-    /// - Throws: ``BuildError/rejected(_:)`` where the image is not in order, or not what was planned.
+    /// - Throws: ``BuildError/rejected(_:)`` where the image is not in order, or not what was planned;
+    ///   what the disk had to say where it could not be read.
     func run(jobs: Int) throws(BuildError) {
         let bytes: MappedImage
         do throws(FileError) {
@@ -24,8 +25,11 @@ struct ImageInspection {
             throw .output(error)
         }
         let report = Checker(bytes).run(jobs: jobs, lint: false)
+        try image.checkIntact(bytes)
         guard report.verdict == .clean else {
-            let findings = report.findings.prefix(Self.shownFindings).map { "\($0)" }
+            let findings = report.findings.prefix(Self.shownFindings).map {
+                "\($0.severity.rawValue): \($0.kind.rawValue): \($0.message)"
+            }
             throw .rejected(findings.joined(separator: "\n"))
         }
         guard let slack = report.slack, slack.freeBlocks == plan.slack.freeBlocks else {

@@ -1,4 +1,5 @@
 internal import HostSystem
+internal import ImageBytes
 internal import SourceTree
 internal import SystemPackage
 
@@ -106,6 +107,22 @@ final class OutputFile: Sendable {
         guard unsafe fstat(descriptor.rawValue, &status) == 0 else { return 0 }
         return UInt64(max(0, status.st_blocks)) * 512
     }
+
+    /// Throws where what was read of the image through a mapping was not what is in it.
+    ///
+    /// On a tmpfs to look at a hole takes memory, so that even reading can find the disk full.
+    func checkIntact(_ bytes: MappedImage) throws(BuildError) {
+        do throws(FileError) { try bytes.checkIntact() } catch {
+            var status = statvfs()
+            let isFull =
+                unsafe fstatvfs(descriptor.rawValue, &status) == 0
+                && UInt64(status.f_bavail) * UInt64(status.f_frsize) < Self.scarce
+            throw isFull ? .diskFull(folder: escapedFolder, missing: 0) : .output(error)
+        }
+    }
+
+    /// So little room may well have been none a moment ago.
+    private static let scarce: UInt64 = 1 << 20
 
     /// Hands the content to the disk.
     func sync() throws(BuildError) {

@@ -37,7 +37,7 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooManyEntries(let path):
             "\(path) has more names than a directory of two hash levels holds"
         case .fileTooLarge(let path, let size):
-            "\(path) has \(size) bytes; a file in ext4 ends at 16 TiB"
+            "\(path) has \(size) bytes; a file in ext4 ends at 17592186040320"
         case .attributesTooLarge(let path, let needed, let available):
             "the extended attributes of \(path) need \(needed) bytes; ext4 without ea_inode has "
                 + "\(available) for them, in the inode and in one block, and no attribute can be in "

@@ -35,8 +35,8 @@ struct TreeShape: Sendable {
             case .symbolicLink:
                 blocks = node.target.count < Self.fastLinkLimit ? 0 : 1
             case .regular:
-                // ext4 counts a file's blocks in 32 bits, the last number being unusable.
-                guard DataMap.blockCount(node.size) < UInt64(UInt32.max) else {
+                // ext4 counts a file's blocks in 32 bits, and no block has the last number.
+                guard DataMap.blockCount(node.size) <= UInt64(UInt32.max) else {
                     throw .fileTooLarge(path: tree.escapedPath(of: index), size: node.size)
                 }
                 blocks = DataMap.blockCount(node.size)
