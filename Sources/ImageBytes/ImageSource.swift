@@ -40,6 +40,11 @@ public struct ImageSource: Sendable {
         self.expansionLimit = expansionLimit
     }
 
+    /// Whether a file is compressed, so that its bytes are not an image's.
+    public static func isCompressed(_ file: MappedImage) -> Bool {
+        ZstdFrame.isCompressed(file.slice)
+    }
+
     /// Maps the image; a compressed one is expanded first, into memory or an unlinked file.
     ///
     /// - Throws: ``ImageSourceError`` where the file cannot be read or expanded, or has no such part.

@@ -28,6 +28,9 @@ private func workshop() async throws -> Workshop {
         ("$assay verify out/a.img --free-space 1G", 4),
         ("$assay verify out/a.img --free-space 1G out/b.img --golden out/a.golden", 1),
         ("$assay verify out/b.img", 5),
+        ("$assay verify out/b.img --free-space 1G", 4),
+        ("truncate -s 8M out/z.img; $assay verify out/z.img", 3),
+        ("truncate -s 8M out/z.img; $assay verify out/z.img --quick", 5),
         ("$assay verify", 64),
         ("$assay verify out/a.img --golden out/a.golden --golden-dir out", 64),
         ("$assay verify --bisect out/a.img", 0),
@@ -94,7 +97,16 @@ private func workshop() async throws -> Workshop {
         let record = "$assay golden record out/a.img -o out/c.golden"
         #expect(try await workshop.run("CI=1 \(record)").status == 2)
         #expect(try await workshop.run("CI=1 \(record) --allow-ci").status == 0)
+        #expect(try await workshop.run("CI=false \(record) --force").status == 0)
         #expect(try await workshop.run(record).status == 2)
+        let build = "$assay build --root tree --no-check -o out/e.img --golden out/e.golden"
+        #expect(try await workshop.run("CI=1 \(build)").status == 2)
+        #expect(try await workshop.run("ls out/e.img out/e.golden").status == 2)
+        #expect(try await workshop.run("CI=0 \(build)").status == 0)
+        let accept = "$assay golden accept out/a.golden --all --reason because"
+        let refused = try await workshop.run("CI=1 \(accept)")
+        #expect(refused.status == 2)
+        #expect(refused.error.contains("CI must not bless"))
         #expect(try await workshop.run("\(record) --force").status == 0)
         try await workshop.succeed(
             "printf -- '--root tree\\n--free-space 4M\\n--free-inodes 100\\n' > r.recipe")

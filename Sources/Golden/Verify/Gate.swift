@@ -55,11 +55,10 @@ public struct Gate: Sendable {
     ) throws(GateError) -> Verification {
         let name = EscapedName(path).description
         guard let golden = golden ?? finder.golden(of: path) else {
-            var result = Verification(image: name, golden: nil, verdict: .noGolden)
-            let digest = try self.digest(of: path)
-            result.byteCount = digest.byteCount
-            result.root = digest.root
-            result.sha256 = digest.sha256
+            let image = try open(path)
+            var result = try checked { try verifier.verify(image, named: name) }
+            try checked { try image.checkIntact() }
+            result.fileSHA256 = try fileSHA256(of: path)
             let places = finder.candidates(for: path).map { EscapedName($0).description }
             result.hints = [
                 "no golden at \(places.joined(separator: ", ")); "
@@ -73,18 +72,17 @@ public struct Gate: Sendable {
         let image = try open(path)
         let blessed = try openBlessed()
         let outcome: Verifier.Outcome
-        do {
-            outcome = try verifier.verify(
+        outcome = try checked {
+            try verifier.verify(
                 image, named: name, against: loaded,
                 called: EscapedName(golden).description, blessed: blessed)
+        }
+        try checked {
             try image.checkIntact()
             try blessed?.checkIntact()
-        } catch let error as DigestError {
-            throw .digest(error)
-        } catch let error as FileError {
-            throw .digest(.file(error))
-        } catch { throw .digest(.file(FileError("read", path, .ioError))) }
+        }
         var result = outcome.verification
+        result.fileSHA256 = try fileSHA256(of: path)
         if let facet = result.contradiction, !loaded.isNewer {
             throw .contradiction(golden: EscapedName(golden).description, facet)
         }
@@ -102,13 +100,26 @@ public struct Gate: Sendable {
         return "assay diff \(ShellWord(blessed)) \(image) shows every structure that differs"
     }
 
-    /// What can be said of an image that there is no golden of: it is there, and this is its root.
-    private func digest(of path: FilePath) throws(GateError) -> ImageDigest {
-        let image = try open(path)
-        do {
-            return try ImageDigest.compute(
-                of: image, jobs: verifier.jobs, plain: verifier.comparesSHA256)
-        } catch { throw .digest(error) }
+    /// Runs what reads an image.
+    private func checked<Result>(_ body: () throws -> Result) throws(GateError) -> Result {
+        do { return try body() } catch let error as DigestError {
+            throw .digest(error)
+        } catch let error as FileError {
+            throw .digest(.file(error))
+        } catch {
+            preconditionFailure("reading an image throws nothing else: \(error)")
+        }
+    }
+
+    /// The SHA-256 of the file as it lies there, where that is not the image itself, for those who
+    /// hold the file against a statement.
+    private func fileSHA256(of path: FilePath) throws(GateError) -> SHA256Digest? {
+        guard verifier.comparesSHA256 else { return nil }
+        return try checked {
+            let file = try MappedImage(path: path)
+            guard part != .whole || ImageSource.isCompressed(file) else { return nil }
+            return try ImageDigest.compute(of: file, jobs: verifier.jobs, plain: true).sha256
+        }
     }
 
     private func openBlessed() throws(GateError) -> MappedImage? {

@@ -42,7 +42,7 @@ struct PolicyGate {
     }
 
     private func promiseFacet(_ ledger: inout WaiverLedger) -> Facet {
-        guard let promise else { return Facet(.promise, .skipped, "the golden promises nothing") }
+        guard let promise else { return Facet(.promise, .skipped, "no golden promises anything") }
         return slack(
             .promise, inodes: promise.freeInodes, bytes: promise.freeBytes, by: "promised", &ledger)
     }

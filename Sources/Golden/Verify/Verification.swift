@@ -36,6 +36,8 @@ public struct Verification: Equatable, Sendable {
     public var byteCount: UInt64 = 0
     public var root: SHA256Digest?
     public var sha256: SHA256Digest?
+    /// SHA-256 of the file that the image was taken from, where that is a compressed one or a disk.
+    public var fileSHA256: SHA256Digest?
     public var facets: [Facet] = []
     public var extent: Extent?
     public var firstDifference: FirstDifference?

@@ -1,3 +1,4 @@
+import Ext4Image
 import HostSystem
 public import ImageBytes
 
@@ -64,6 +65,32 @@ public struct Verifier: Sendable {
         result.waived = ledger.effective
         result.warnings += ledger.warnings
         return Outcome(verification: result, survey: survey)
+    }
+
+    /// What can be said of an image that there is no golden of: its digest, whether it is sound, and
+    /// whether the policy is met.
+    ///
+    /// - Throws: ``DigestError`` where the bytes cannot be read.
+    func verify(_ image: MappedImage, named name: String) throws(DigestError) -> Verification {
+        var result = Verification(image: name, golden: nil, verdict: .noGolden)
+        fill(
+            &result,
+            try ImageDigest.compute(of: image, jobs: jobs, plain: comparesSHA256))
+        guard !isQuick else { return result }
+        let structure = check(image, jobs, !policy.lint.isEmpty)
+        var ledger = WaiverLedger(policy.waivers, today: today)
+        let reading = Result { () throws(ImageError) in try Ext4Image(image) }
+        var unreadable: ImageError?
+        if case .failure(let error) = reading { unreadable = error }
+        result.facets = PolicyGate(
+            promise: nil, policy: policy, structure: structure, imageError: unreadable
+        ).facets(&ledger)
+        result.slack = structure.slack
+        let verdict = Self.verdict(result.facets, isIdentical: true)
+        if verdict != .identical { result.verdict = verdict }
+        result.waived = ledger.effective
+        result.warnings = ledger.warnings
+        return result
     }
 
     /// Runs the survey and the checker side by side: each has parts that one thread must do alone.

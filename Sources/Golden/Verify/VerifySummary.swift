@@ -34,7 +34,7 @@ public struct VerifySummary: Sendable {
     /// What `git bisect run` reads: 0 good, 1 bad, 125 to skip a commit whose image cannot be read,
     /// 255 to stop, where no golden can tell good from bad.
     public var bisectStatus: Int32 {
-        if verifications.contains(where: { $0.verdict == .noGolden })
+        if verifications.contains(where: { $0.golden == nil })
             || troubles.contains(where: \.isOfGolden)
         {
             return Self.bisectAbort

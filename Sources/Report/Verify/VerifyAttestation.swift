@@ -21,22 +21,37 @@ public enum VerifyAttestation {
             "predicate": .object([
                 "result": .string(result),
                 "configuration": .array(verifications.compactMap(golden)),
-                "passedTests": .array(passed.map { .string($0.image) }),
+                "passedTests": .array(passed.map(test)),
                 "warnedTests": .array(
                     passed.filter { !$0.waived.isEmpty || !$0.warnings.isEmpty }
-                        .map { .string($0.image) }),
+                        .map(test)),
                 "failedTests": .array(
-                    (failed.map(\.image) + summary.troubles.map(\.image)).map { .string($0) }),
+                    failed.map(test) + summary.troubles.map { .string($0.image) }),
             ]),
         ]).text
     }
 
     private static func subject(_ result: Verification) -> JSONValue {
         var digest: [String: JSONValue] = [:]
-        if let sha256 = result.sha256 { digest["sha256"] = .string(sha256.hex) }
+        if let sha256 = result.fileSHA256 ?? result.sha256 {
+            digest["sha256"] = .string(sha256.hex)
+        }
         // The root is no digest of the file's bytes in a row, so it has a name of its own.
         if let root = result.root { digest["dmVerityRoot"] = .string(root.hex) }
-        return .object(["name": .string(result.image), "digest": .object(digest)])
+        var subject: [String: JSONValue] = [
+            "name": .string(result.image), "digest": .object(digest),
+        ]
+        if result.fileSHA256 != nil, let content = result.sha256 {
+            // What the root is of, too: the file holds it compressed, or among other things.
+            subject["annotations"] = .object(["imageSha256": .string(content.hex)])
+        }
+        return .object(subject)
+    }
+
+    /// What was tested of an image: a quick pass says so.
+    private static func test(_ result: Verification) -> JSONValue {
+        let isWhole = result.facets.contains { $0.kind == .structure }
+        return .string(result.image + (isWhole ? "" : " (quick: size and root)"))
     }
 
     private static func golden(_ result: Verification) -> JSONValue? {

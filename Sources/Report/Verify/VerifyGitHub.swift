@@ -27,13 +27,16 @@ enum VerifyGitHub {
             if byRule[finding.rule] == nil { order.append(finding.rule) }
             byRule[finding.rule, default: []].append(finding)
         }
-        return order.compactMap { rule in
+        let levels = ["error", "warning", "note"]
+        let found = order.compactMap { rule -> VerifyRule.Finding? in
             guard let same = byRule[rule], let first = same.first else { return nil }
             guard same.count > 1 else { return first }
             return VerifyRule.Finding(
                 rule: rule, image: first.image, level: first.level,
                 message: "\(first.message) And \(same.count - 1) more.")
         }
+        // The worst first, since what comes last is left out; those of one level as they came.
+        return levels.flatMap { level in found.filter { $0.level == level } }
     }
 
     private static func line(_ level: String, title: String, _ message: String) -> String {

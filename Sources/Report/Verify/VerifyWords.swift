@@ -9,6 +9,7 @@ enum VerifyWords {
         case .identical: "identical to\(golden)"
         case .different: "DIFFERENT from\(golden)"
         case .invalid: "NOT VALID: not a sound ext4 file system"
+        case .policy where result.golden == nil: "POLICY IS NOT MET, and there is no golden"
         case .policy: "identical to\(golden), but POLICY IS NOT MET"
         case .noGolden: "NO GOLDEN to hold it against"
         }
@@ -17,7 +18,9 @@ enum VerifyWords {
     /// How much differs, and whose it is.
     static func extent(_ extent: Verification.Extent, _ result: Verification) -> String {
         let spans = "\(extent.spans) \(extent.spans == 1 ? "span" : "spans") of 512 KiB"
-        guard let blocks = extent.blocks else { return "\(spans) differ in part or whole" }
+        guard let blocks = extent.blocks else {
+            return "\(spans) \(extent.spans == 1 ? "differs" : "differ") in part or whole"
+        }
         let all = (result.byteCount + 4095) / 4096
         let count = "\(blocks) of \(all) blocks \(blocks == 1 ? "differs" : "differ")"
         guard !result.owners.isEmpty else { return count }
