@@ -5,8 +5,6 @@ public enum LinuxConstant {
     public static let openNoAccessTime: Int32 = 0o1000000
     /// `__O_TMPFILE | O_DIRECTORY` (asm-generic/fcntl.h): a file without a name.
     public static let openUnnamed: Int32 = 0o20200000
-    /// `MAP_POPULATE` (asm-generic/mman-common.h): bring the pages in at once.
-    public static let mapPopulate: Int32 = 0x8000
     /// `SEEK_DATA` and `SEEK_HOLE` (linux/fs.h).
     public static let seekData: Int32 = 3
     public static let seekHole: Int32 = 4

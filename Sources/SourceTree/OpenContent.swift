@@ -124,22 +124,17 @@ public struct OpenContent: ~Copyable {
     ///
     /// - Parameters:
     ///   - range: bytes of the file; begins at a multiple of the page size.
-    ///   - populates: whether all of it is brought in at once (`MAP_POPULATE`), for a body that reads
-    ///     every byte.
-    ///   - body: sees them while they are mapped. A system call to which it hands a page that the
-    ///     file has no more fails with `EFAULT`.
+    ///   - body: sees them while they are mapped.
     /// - Returns: what `body` did; nil where the file could not be mapped, and it was not called.
     /// - Throws: ``SourceError/changed(path:what:)`` where the file became shorter meanwhile,
     ///   ``SourceError/file(_:)`` where its disk could not read it.
-    public func withMapping<Result>(
-        of range: Range<UInt64>, populates: Bool = false,
-        _ body: (UnsafeRawBufferPointer) -> Result
+    func withMapping<Result>(
+        of range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(SourceError) -> Result? {
         guard case .descriptor(let descriptor) = source else { return nil }
         let count = Int(range.upperBound - range.lowerBound)
-        let flags = MAP_PRIVATE | (populates ? LinuxConstant.mapPopulate : 0)
         let mapped = unsafe mmap(
-            nil, count, PROT_READ, flags, descriptor, off_t(range.lowerBound))
+            nil, count, PROT_READ, MAP_PRIVATE, descriptor, off_t(range.lowerBound))
         guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return nil }
         defer { unsafe munmap(mapped, count) }
         // A page that the file has no more is replaced by zeros instead of ending the process.

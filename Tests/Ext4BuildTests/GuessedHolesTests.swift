@@ -20,7 +20,7 @@ import TestKit
         return scratch["tree"]
     }
 
-    /// 12 files of about 5 MB, which are copied from mappings; those named have a block of zeros near
+    /// 12 files of about 5 MB, which are copied in several pieces; those named have a block of zeros near
     /// their end.
     private func largeTree(in scratch: ScratchFolder, zeros: [Int]) async throws -> FilePath {
         let list = zeros.map { "\($0)" }.joined(separator: " ")

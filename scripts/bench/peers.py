@@ -62,6 +62,11 @@ def assay(bench: Bench, tree: str, *options: str, name: str = "assay build") -> 
     return Contender(name, [command], image, runs=bench.runs)
 
 
+def golden(bench: Bench) -> list[str]:
+    """What makes `assay build` take a golden in the same pass."""
+    return ["--golden", bench.scratch("assay.golden"), "--force", "--allow-ci"]
+
+
 def tar(bench: Bench, tree: str) -> Contender:
     archive = bench.scratch("peer.tar")
     command = ["tar", "-C", os.path.dirname(tree), "-cf", archive, os.path.basename(tree)]

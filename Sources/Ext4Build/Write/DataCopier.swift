@@ -42,10 +42,11 @@ final class DataCopier {
     private func copy(_ file: Int, _ extents: ArraySlice<Extent>) throws(CopyStop) {
         let content = try open(Int(plan.order.nodes[file]))
         let size = UInt64(DataMap.blockSize)
-        var total: UInt64 = 0
+        var pieces = 0
         for extent in extents {
-            var done = try copyLong(content, extent)
-            total += UInt64(extent.count)
+            var done = try copyShared(content, extent)
+            // The kernel's copy may take its time, too.
+            pieces += done > 0 ? 2 : 0
             while done < extent.count {
                 let place = (extent.imageBlock + UInt64(done)) * size
                 if fill == Self.capacity || place != start + UInt64(fill) {
@@ -56,10 +57,11 @@ final class DataCopier {
                 let count = min(room, extent.count - done)
                 try read(content, blocks: extent.fileBlock + done, count: count)
                 done += count
+                pieces += 1
             }
         }
         // What is read at one go is what the file was at one time.
-        if total >= UInt64(Self.longExtent) { try check(content) }
+        if pieces > 1 { try check(content) }
     }
 
     private func check(_ content: borrowing OpenContent) throws(CopyStop) {
