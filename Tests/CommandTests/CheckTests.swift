@@ -106,6 +106,7 @@ import Testing
     @Test(arguments: [
         ("head -c 10M image > short; $assay check short", 3, "image-too-short"),
         ("head -c 1500 image > short; $assay check short", 3, "unreadable"),
+        (": > empty; $assay check empty", 3, "the image has 0 bytes"),
         ("head -c 300000 /dev/urandom > junk; $assay check junk", 3, "superblock-missing"),
         (
             """
@@ -138,6 +139,11 @@ import Testing
     @Test(arguments: [
         ("$assay check absent", 2, "absent: No such file"),
         ("$assay check .", 2, "directory"),
+        ("mkfifo pipe; timeout 20 $assay check pipe", 2, "pipe: it is a pipe"),
+        ("mkfifo pipe; timeout 20 $assay inspect pipe", 2, "pipe: it is a pipe"),
+        ("mkfifo pipe; timeout 20 $assay verify --policy pipe image", 2, "pipe: it is a pipe"),
+        ("mkfifo pipe; timeout 20 $assay verify --inputs pipe image", 2, "pipe: it is a pipe"),
+        ("mkfifo pipe; timeout 20 $assay golden show pipe", 2, "pipe: it is a pipe"),
         ("$assay check --partition 1 image", 2, "no partition 1"),
         ("zstd -q image; $assay check --max-expanded 1M image.zst", 2, "1048576"),
         ("zstd -q image; truncate -s -100 image.zst; $assay check image.zst", 2, "image.zst"),
