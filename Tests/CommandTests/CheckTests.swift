@@ -233,6 +233,38 @@ import Testing
     }
 
     @Test(arguments: [
+        (
+            "echo Oh.; kill -SEGV $$",
+            "note: fsck-unavailable: file system: e2fsck was ended by signal 11"
+        ),
+        (
+            "echo Cannot allocate.; exit 8",
+            "note: fsck-unavailable: file system: e2fsck failed with status 8: Cannot allocate."
+        ),
+        (
+            "echo MMP interval is 5 seconds and total wait time is 22 seconds.; exit 0",
+            "image: clean\nfree: "
+        ),
+    ])
+    func `an e2fsck that fails has no opinion`(script: String, words: String) async throws {
+        try await workshop.succeed(
+            "mkdir fake; printf '#!/bin/sh\\n%s\\n' '\(script)' > fake/e2fsck; chmod +x fake/e2fsck"
+        )
+        let outcome = try await workshop.run(
+            "PATH=\"$PWD/fake:$PATH\" $assay check --no-lint --fsck image")
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(outcome.output.contains(words), "\(outcome)")
+        #expect(!outcome.output.contains("fsck-disagrees"), "\(outcome)")
+    }
+
+    @Test func `e2fsck is found where the PATH leaves it out`() async throws {
+        let outcome = try await workshop.run(
+            "PATH=/usr/bin:/bin $assay check --no-lint --fsck image")
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(!outcome.output.contains("fsck-"), "\(outcome)")
+    }
+
+    @Test(arguments: [
         // The UUID in the copy in group 1, its magic number, and a table's place in the copy of
         // the descriptors.
         ("8193 * 1024 + 0x68", "group 1, s_uuid, block 8193"),
