@@ -7,6 +7,8 @@ struct DirectoryCheck {
     private let hashTreeBlocks: UInt64?
     private var tree: HashTreeCheck?
     private var names = DuplicateNames()
+    /// A name of the block that is gone through was hashed.
+    private var hasHash = false
 
     init(_ head: DirectoryHead, hashTreeBlocks: UInt64?) {
         self.head = head
@@ -109,6 +111,7 @@ struct DirectoryCheck {
         _ slice: ImageSlice, _ area: DirectoryArea, _ result: inout DirectoryResult
     ) {
         names.reset(room: slice.count / 12)
+        hasHash = false
         let entries = EntryCheck(head: head)
         var offset = 0
         var number = area.startsWithDots ? 0 : 2
@@ -125,15 +128,35 @@ struct DirectoryCheck {
             if entry.inode != 0 {
                 entries.check(entry, number, slice, area, &result)
                 let folded = head.foldsCase ? FoldedName(slice.copy(entry.nameRange)) : nil
-                if area.isLeaf, let hash = entries.hash(entry, folded, slice, tree?.hashVersion) {
-                    tree?.add(hash, fileBlock: area.fileBlock ?? 0)
-                }
+                if area.isLeaf { enterInTree(entry, folded, slice, area, &result.log) }
                 if let likeness = names.insert(entry.nameRange, folded, slice) {
                     report(likeness, entry, slice, head.place(area, offset), &result.log)
                 }
             }
             offset = entry.end
             number += 1
+        }
+    }
+
+    /// Tells the tree by which hash a name is found.
+    private mutating func enterInTree(
+        _ entry: DirectoryEntry, _ folded: FoldedName?, _ slice: ImageSlice, _ area: DirectoryArea,
+        _ log: inout FindingLog
+    ) {
+        let entries = EntryCheck(head: head)
+        let fileBlock = area.fileBlock ?? 0
+        switch entries.hash(entry, folded, slice, tree?.hashVersion) {
+        case .unknown: break
+        case .known(let hash):
+            tree?.add(hash, fileBlock: fileBlock)
+            hasHash = true
+        case .refused:
+            log.add(
+                .unchecked, at: head.place(area, entry.offset),
+                "\(entries.name(entry, slice)) cannot be folded: whether the hash tree leads to it "
+                    + "is not judged, as e2fsck does not")
+            // With a hash before it, e2fsck takes that one again, which changes nothing.
+            if !hasHash { tree?.addUnhashed(fileBlock: fileBlock) }
         }
     }
 

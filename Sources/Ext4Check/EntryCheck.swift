@@ -200,23 +200,29 @@ struct EntryCheck {
         }
     }
 
-    /// The hash by which a tree finds an entry; nil where it cannot be told.
+    /// The hash by which a tree finds an entry, as e2fsck works it out.
     func hash(
         _ entry: DirectoryEntry, _ folded: FoldedName?, _ slice: ImageSlice,
         _ version: DirectoryHash.Version?
-    ) -> UInt32? {
-        guard let version else { return nil }
+    ) -> EntryHash {
+        guard let version else { return .unknown }
         if version == .sipHash {
             // Behind the name, at a multiple of 4.
             let place = (entry.nameRange.upperBound + 3) & ~3
-            guard head.keepsHashes, place + 4 <= entry.end else { return nil }
-            return slice[Field<UInt32>("hash", at: 0), from: place]
+            guard head.keepsHashes, place + 4 <= entry.end else { return .unknown }
+            return .known(slice[Field<UInt32>("hash", at: 0), from: place])
         }
         let seed = volume.hashSeed
         guard let folded else {
             let name = slice.slice(entry.nameRange)
-            return DirectoryHash(of: name.bytes, version: version, seed: seed)?.major
+            return EntryHash(DirectoryHash(of: name.bytes, version: version, seed: seed)?.major)
         }
-        return DirectoryHash(of: folded.bytes.span.bytes, version: version, seed: seed)?.major
+        // libext2fs hashes a name that cannot be folded as it is, like the kernel, only where its
+        // first byte is the rest of a character.
+        if folded.isOpaque, slice[byte: entry.nameRange.lowerBound] & 0xC0 != 0x80 {
+            return .refused
+        }
+        let bytes = folded.bytes
+        return EntryHash(DirectoryHash(of: bytes.span.bytes, version: version, seed: seed)?.major)
     }
 }

@@ -17,6 +17,8 @@ struct HashTreeCheck {
         var kind = BlockKind.missing
         var isFirst = false
         var isLast = false
+        /// The first name in it, or in a block below it, is one that e2fsck cannot hash.
+        var startsUnhashed = false
         var references = 0
         var parent = 0
         /// The hashes that its parent has it for.
@@ -142,6 +144,14 @@ struct HashTreeCheck {
         blocks[place].found.most = max(blocks[place].found.most, hash)
     }
 
+    /// Takes note of a block whose first name libext2fs cannot hash. For such a name e2fsck keeps
+    /// the hash of the name before, and here that is one from another block: it does not fit, unless
+    /// the block may hold every hash.
+    mutating func addUnhashed(fileBlock: UInt64) {
+        guard fileBlock < UInt64(blocks.count) else { return }
+        blocks[Int(fileBlock)].startsUnhashed = true
+    }
+
     /// After the last block: compares.
     mutating func finish(_ log: inout FindingLog) {
         for place in blocks.indices where blocks[place].kind == .leaf {
@@ -160,6 +170,12 @@ struct HashTreeCheck {
             }
             if !block.isLast, block.found.most > block.allowed.most {
                 report(place, "the greatest hash in it", block.found.most, &log)
+            }
+            if block.startsUnhashed, !block.isFirst || !block.isLast {
+                log.add(
+                    .hashTreeOrder, at: .inode(inode, fileBlock: UInt64(place)),
+                    "its first name cannot be folded, and e2fsck does not find that it belongs here"
+                )
             }
         }
     }
@@ -192,11 +208,13 @@ struct HashTreeCheck {
     /// Hands a leaf's hashes to the nodes above it.
     private mutating func passUp(_ place: Int) {
         let found = blocks[place].found
+        let startsUnhashed = blocks[place].startsUnhashed
         var block = place
         for _ in 0..<max(0, depth - 1) where block != 0 {
             block = blocks[block].parent
             blocks[block].found.least = min(blocks[block].found.least, found.least)
             blocks[block].found.most = max(blocks[block].found.most, found.most)
+            if startsUnhashed { blocks[block].startsUnhashed = true }
         }
     }
 }

@@ -55,9 +55,11 @@ public struct InstalledFsck: Sendable {
     }
 
     private func ask() async -> Opinion {
+        // The PATH of most users leaves out the folders that e2fsck is in.
         // The shell counts time and bytes; the path comes as an argument, never as part of the text.
         let script = """
             set +e
+            PATH="$PATH:/usr/sbin:/sbin"
             { timeout \(patience) e2fsck -fn "$1" 2>&1 </dev/null; echo "status $?"; } \
             | head -c \(outputLimit)
             """
@@ -78,19 +80,32 @@ public struct InstalledFsck: Sendable {
         guard let last = lines.last, last.hasPrefix("status ") else {
             return .none("e2fsck wrote more than \(outputLimit) bytes")
         }
-        switch last {
-        case "status 124": return .none("e2fsck did not end in \(patience) seconds")
-        case "status 127": return .none("e2fsck is not installed")
-        default: break
-        }
-        let problem = lines.dropLast().first { !isHarmless($0) }
-        return problem.map { .dirty(String($0)) } ?? .clean
+        let status = Int(last.dropFirst("status ".count)) ?? 255
+        let problem = lines.dropLast().first { !isHarmless($0) }.map(String.init)
+        if let failure = failure(status, problem) { return .none(failure) }
+        return problem.map(Opinion.dirty) ?? .clean
     }
 
-    /// Headings, the summary, and offers that leave the file system as valid as it was.
+    /// What kept e2fsck from judging, by its exit status and the first thing that it said; nil where
+    /// it did judge: the bits 1, 2 and 4 say that there are errors, mended or not.
+    private func failure(_ status: Int, _ words: String?) -> String? {
+        switch status {
+        case 0..<8: return nil
+        case 124: return "e2fsck did not end in \(patience) seconds"
+        case 127: return "e2fsck is not installed"
+        case 129...192: return "e2fsck was ended by signal \(status - 128)"
+        default:
+            let words = words.map { ": \(EscapedName(Array($0.utf8)))" } ?? ""
+            return "e2fsck failed with status \(status)\(words)"
+        }
+    }
+
+    /// Headings, the summary, and offers that leave the file system as valid as it was; and how long
+    /// it would wait for another machine to let go of the file system.
     private func isHarmless(_ line: Substring) -> Bool {
         line.hasPrefix("e2fsck 1.") || line.hasPrefix("Pass ")
             || line.hasPrefix("Warning: skipping journal recovery")
+            || line.hasPrefix("MMP interval is ")
             || line.contains("Optimize? no")
             || (line.contains(" files (") && line.contains(" blocks"))
     }

@@ -186,9 +186,13 @@ struct JournalCheck {
                     + "is not set", &log)
         }
         if header.errorNumber != 0 {
+            // Replay takes the error along, and e2fsck looks at it only after that.
+            let waits = volume.incompatible.contains(.needsRecovery)
             log.add(
                 .journal, at: .inode(superblock[Fields.journalInode], field: "s_errno"),
-                "the journal recorded error \(header.errorNumber)")
+                severity: waits ? .note : .error,
+                "the journal recorded error \(header.errorNumber)"
+                    + (waits ? ", which its recovery passes on to the file system" : ""))
         }
     }
 }

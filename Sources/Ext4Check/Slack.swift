@@ -16,14 +16,27 @@ public struct Slack: Equatable, Sendable {
     /// The size to which the file system can grow while it is mounted, in bytes.
     public let maximumOnlineBytes: UInt64
 
-    /// Blocks that root can fill.
-    public var usableBlocks: UInt64 { freeBlocks - min(freeBlocks, kernelReservedBlocks) }
+    /// Whether files have block numbers for maps, as in ext2 and ext3, instead of extents.
+    public let isBlockMapped: Bool
+
+    /// Blocks that root can fill with one file. Where files have block numbers for maps, those are
+    /// left out that hold the numbers, and the count is exact. Extents need a block of map for some
+    /// dozens of pieces, which are not foreseen.
+    public var usableBlocks: UInt64 { content(in: availableBlocks) }
+
+    private var availableBlocks: UInt64 { freeBlocks - min(freeBlocks, kernelReservedBlocks) }
+
+    private func content(in blocks: UInt64) -> UInt64 {
+        isBlockMapped ? IndirectBlocks(blockSize: blockSize).content(in: blocks) : blocks
+    }
 
     /// Bytes that root can fill.
     public var usableBytes: UInt64 { usableBlocks &* UInt64(blockSize) }
 
     /// Blocks that anybody else can fill.
-    public var userBlocks: UInt64 { usableBlocks - min(usableBlocks, rootReservedBlocks) }
+    public var userBlocks: UInt64 {
+        content(in: availableBlocks - min(availableBlocks, rootReservedBlocks))
+    }
 
     /// What the superblock says.
     ///
@@ -31,6 +44,7 @@ public struct Slack: Equatable, Sendable {
     init(_ volume: Volume) {
         let superblock = volume.superblock
         blockSize = volume.blockSize
+        isBlockMapped = !volume.incompatible.contains(.extents)
         freeBlocks = min(superblock.freeBlockCount, volume.endBlock)
         freeInodes = min(
             UInt64(superblock[Superblock.Fields.freeInodes]), UInt64(volume.inodeCount))

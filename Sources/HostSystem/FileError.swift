@@ -9,14 +9,19 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system's reason.
     public let errno: Errno
 
-    public init(_ operation: String, _ path: FilePath, _ errno: Errno) {
+    /// What to say instead of the system's reason, where that would say too little.
+    public let reason: String?
+
+    public init(_ operation: String, _ path: FilePath, _ errno: Errno, saying reason: String? = nil)
+    {
         self.operation = operation
         self.path = path
         self.errno = errno
+        self.reason = reason
     }
 
     public var description: String {
-        "cannot \(operation) \(EscapedName(path)): \(errno)"
+        "cannot \(operation) \(EscapedName(path)): \(reason ?? "\(errno)")"
     }
 
     /// Runs a swift-system call, whose `throws` is untyped although it only throws `Errno`.

@@ -19,32 +19,31 @@ internal import SystemPackage
     private let guardSlot: Int32
 
     init(_ original: FileDescriptor, path: FilePath) throws(FileError) {
-        // A folder can be opened and measured, and then mmap says "no such device".
-        var status = stat()
-        guard unsafe fstat(original.rawValue, &status) == 0 else {
-            throw FileError("measure", path, Errno(rawValue: errno))
-        }
-        if status.st_mode & S_IFMT == S_IFDIR { throw FileError("map", path, .isDirectory) }
+        let status = try Self.status(of: original, path)
         let size = try FileError.wrap("measure", path) { try original.seek(offset: 0, from: .end) }
-        guard size > 0 else { throw FileError("map", path, .invalidArgument) }
         let file = try FileError.wrap("open", path) { try original.duplicate() }
 
-        // Private, so that a journal can be replayed into memory without touching the file.
+        // Private, so that a journal can be replayed into memory without touching the file. Nothing
+        // cannot be mapped: an empty file has a byte of memory that nobody looks at.
+        let isEmpty = size <= 0
+        let length = isEmpty ? 1 : Int(size)
         let mapped = unsafe mmap(
-            nil, Int(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file.rawValue, 0)
+            nil, length, PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_NORESERVE | (isEmpty ? MAP_ANONYMOUS : 0),
+            isEmpty ? -1 : file.rawValue, 0)
         guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else {
             let reason = Errno(rawValue: errno)
             try? file.close()
             throw FileError("map", path, reason)
         }
-        let slot = unsafe cfaultguard_watch(mapped, Int(size))
+        let slot = unsafe cfaultguard_watch(mapped, length)
         guard slot >= 0 else {
-            unsafe munmap(mapped, Int(size))
+            unsafe munmap(mapped, length)
             try? file.close()
             throw FileError("map", path, .tooManyOpenFiles)
         }
         unsafe base = mapped
-        count = Int(size)
+        count = isEmpty ? 0 : length
         // st_blocks counts 512 bytes whatever the file system's blocks are.
         storedByteCount =
             status.st_mode & S_IFMT == S_IFREG
@@ -53,9 +52,29 @@ internal import SystemPackage
         guardSlot = slot
     }
 
+    /// What a file is, where it is one that can be mapped.
+    private static func status(
+        of file: FileDescriptor, _ path: FilePath
+    ) throws(FileError) -> stat {
+        var status = stat()
+        guard unsafe fstat(file.rawValue, &status) == 0 else {
+            throw FileError("measure", path, Errno(rawValue: errno))
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG, S_IFBLK: return status
+        // A folder can be opened and measured, and then mmap says "no such device".
+        case S_IFDIR: throw FileError("map", path, .isDirectory)
+        case S_IFIFO:
+            throw FileError("map", path, .illegalSeek, saying: "it is a pipe, not a file")
+        default:
+            throw FileError(
+                "map", path, .invalidArgument, saying: "it is no file and no block device")
+        }
+    }
+
     deinit {
         cfaultguard_unwatch(guardSlot)
-        unsafe munmap(base, count)
+        unsafe munmap(base, max(1, count))
         try? file.close()
     }
 

@@ -29,11 +29,12 @@ public import SystemPackage
     /// - Parameters:
     ///   - path: a regular file or a block device.
     ///   - window: the bytes of the file to show; nil for all. It is cut at the end of the file.
-    /// - Throws: `FileError` where the file cannot be opened or mapped, is empty or is no file, or
-    ///   the window starts past its end.
+    /// - Throws: `FileError` where the file cannot be opened or mapped, is neither a file nor a block
+    ///   device, or the window starts past its end. An empty file has no bytes, which is no error.
     public convenience init(path: FilePath, window: Range<UInt64>? = nil) throws(FileError) {
+        // Without waiting for whoever may write into a pipe; `FileMapping` refuses it then.
         let file = try FileError.wrap("open", path) {
-            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         }
         defer { try? file.close() }
         try self.init(file: file, path: path, window: window)
@@ -56,8 +57,9 @@ public import SystemPackage
         _ mapping: FileMapping, path: FilePath, window: Range<UInt64>?
     ) throws(FileError) {
         let all = 0..<UInt64(mapping.count)
+        let isCut = window != nil
         let window = window.map { $0.clamped(to: all) } ?? all
-        guard !window.isEmpty else { throw FileError("map", path, .invalidArgument) }
+        guard !isCut || !window.isEmpty else { throw FileError("map", path, .invalidArgument) }
         self.path = path
         self.mapping = mapping
         count = Int(window.upperBound - window.lowerBound)

@@ -106,6 +106,7 @@ import Testing
     @Test(arguments: [
         ("head -c 10M image > short; $assay check short", 3, "image-too-short"),
         ("head -c 1500 image > short; $assay check short", 3, "unreadable"),
+        (": > empty; $assay check empty", 3, "the image has 0 bytes"),
         ("head -c 300000 /dev/urandom > junk; $assay check junk", 3, "superblock-missing"),
         (
             """
@@ -138,6 +139,11 @@ import Testing
     @Test(arguments: [
         ("$assay check absent", 2, "absent: No such file"),
         ("$assay check .", 2, "directory"),
+        ("mkfifo pipe; timeout 20 $assay check pipe", 2, "pipe: it is a pipe"),
+        ("mkfifo pipe; timeout 20 $assay inspect pipe", 2, "pipe: it is a pipe"),
+        ("mkfifo pipe; timeout 20 $assay verify --policy pipe image", 2, "pipe: it is a pipe"),
+        ("mkfifo pipe; timeout 20 $assay verify --inputs pipe image", 2, "pipe: it is a pipe"),
+        ("mkfifo pipe; timeout 20 $assay golden show pipe", 2, "pipe: it is a pipe"),
         ("$assay check --partition 1 image", 2, "no partition 1"),
         ("zstd -q image; $assay check --max-expanded 1M image.zst", 2, "1048576"),
         ("zstd -q image; truncate -s -100 image.zst; $assay check image.zst", 2, "image.zst"),
@@ -224,6 +230,38 @@ import Testing
         )
         #expect(none.status == 0, "\(none)")
         #expect(none.output.contains("note: fsck-unavailable: "), "\(none)")
+    }
+
+    @Test(arguments: [
+        (
+            "echo Oh.; kill -SEGV $$",
+            "note: fsck-unavailable: file system: e2fsck was ended by signal 11"
+        ),
+        (
+            "echo Cannot allocate.; exit 8",
+            "note: fsck-unavailable: file system: e2fsck failed with status 8: Cannot allocate."
+        ),
+        (
+            "echo MMP interval is 5 seconds and total wait time is 22 seconds.; exit 0",
+            "image: clean\nfree: "
+        ),
+    ])
+    func `an e2fsck that fails has no opinion`(script: String, words: String) async throws {
+        try await workshop.succeed(
+            "mkdir fake; printf '#!/bin/sh\\n%s\\n' '\(script)' > fake/e2fsck; chmod +x fake/e2fsck"
+        )
+        let outcome = try await workshop.run(
+            "PATH=\"$PWD/fake:$PATH\" $assay check --no-lint --fsck image")
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(outcome.output.contains(words), "\(outcome)")
+        #expect(!outcome.output.contains("fsck-disagrees"), "\(outcome)")
+    }
+
+    @Test func `e2fsck is found where the PATH leaves it out`() async throws {
+        let outcome = try await workshop.run(
+            "PATH=/usr/bin:/bin $assay check --no-lint --fsck image")
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(!outcome.output.contains("fsck-"), "\(outcome)")
     }
 
     @Test(arguments: [

@@ -34,6 +34,12 @@ import Testing
             "an encrypted journal with a bent copy of its map", ext3,
             "inode 8 flags 0x800; put 0 $((1024 + 0x10C))"),
         Bend(
+            "an error in a journal that is empty", ext3,
+            "put 2 $(($(block '<8>' 0) * 1024 + 35))"),
+        Bend(
+            "an error in a journal that waits for recovery", ext3,
+            "put 2 $(($(block '<8>' 0) * 1024 + 35)); debugfs -w -R 'feature needs_recovery' image"),
+        Bend(
             "a quota block at two levels of its tree", "-b 1024 -O quota -J size=1",
             "put 5 $(($(block '<3>' 2) * 1024 + 316))"),
         Bend(

@@ -37,6 +37,57 @@ import Testing
         #expect(seen[true, default: 0] > 10 && seen[false, default: 0] > 5, "\(seen)")
     }
 
+    @Test(
+        arguments: [
+            [0xFF, 0xFE], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0x80, 0x41], [0x41, 0x80],
+        ] as [[UInt8]])
+    func `a name that is not UTF-8 in a hash tree gets the verdict of e2fsck`(
+        _ start: [UInt8]
+    ) async throws {
+        let scratch = try ScratchFolder()
+        let path = try await Self.make("half_md4", "", in: scratch)
+        let image = try BentImage(path)
+        // libext2fs hashes it as it is, or folds it, where its bytes but the first are only the rest
+        // of a character.
+        let isHashed = start.count == 2 && start.contains(0x80)
+        let all = try image.entries("/dir", step: 1)
+        for index in stride(from: 1, to: all.count, by: 17) {
+            // The first of a block starts it, but in the tree's root, where there are no names.
+            let isFirst = all[index].offset % 1024 == 0
+            let place = Int(all[index].offset) + 8
+            try image.bend(place, start, inDirectory: "/dir")
+            let opinion = try await Fsck.opinion(path)
+            let report = try TestImage.check(path)
+            let isClean = report.verdict == .clean
+            #expect(
+                opinion.isClean == isClean,
+                "\(index): \(opinion.problem ?? "nothing"), \(report.findings.prefix(3))")
+            if !isHashed {
+                #expect(isClean != isFirst)
+                #expect(report.findings.count { $0.kind == .unchecked } == 1)
+            }
+            try image.restore(place)
+        }
+    }
+
+    @Test func `a name that is not UTF-8 at the start of a hash tree's block is an error`()
+        async throws
+    {
+        let scratch = try ScratchFolder()
+        let path = try await Self.make("half_md4", "", in: scratch)
+        let image = try BentImage(path)
+        let firsts = try image.entries("/dir", step: 1).filter { $0.offset % 1024 == 0 }
+        #expect(firsts.count > 10)
+        for entry in firsts.dropFirst().prefix(6) {
+            let place = Int(entry.offset) + 8
+            try image.bend(place, [0xFF, 0xFE], inDirectory: "/dir")
+            #expect(try await Fsck.opinion(path).problem?.contains("HTREE") == true)
+            let report = try TestImage.check(path)
+            #expect(report.findings.contains { $0.kind == .hashTreeOrder && $0.severity == .error })
+            try image.restore(place)
+        }
+    }
+
     @Test func `a name that is there twice is an error, one that is so when folded a warning`()
         async throws
     {

@@ -67,9 +67,6 @@ import Testing
             let all = owners.owners(of: block)
             #expect(all.count == 1, "block \(block): \(all)")
             #expect(all != [.lost], "block \(block)")
-            // A group's bitmap that was never written does not mark the group's own metadata.
-            let group = try #require(image.geometry.group(ofBlock: block))
-            if image.groups[group].flags.contains(.blocksUninitialized) { continue }
             if image.isBlockMarked(block) == false { #expect(all == [.free], "block \(block)") }
         }
     }

@@ -27,15 +27,35 @@ import Testing
     }
 
     @Test func `what is no image is refused with its name`() async throws {
-        let path = folder["empty"]
-        try await Shell.run("touch '\(path)'")
-        #expect(throws: FileError("map", path, .invalidArgument)) { try MappedImage(path: path) }
         #expect(throws: FileError("map", folder.path, .isDirectory)) {
             try MappedImage(path: folder.path)
         }
         let absent = folder["absent"]
         #expect(throws: FileError("open", absent, .noSuchFileOrDirectory)) {
             try MappedImage(path: absent)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a pipe or another device is refused at once`() async throws {
+        let pipe = folder["pipe"]
+        try await Shell.run("mkfifo '\(pipe)'")
+        for path in [pipe, "/dev/zero", "/dev/null"] {
+            #expect(throws: FileError.self) { try MappedImage(path: path) }
+        }
+    }
+
+    @Test func `an empty file is an image of no bytes`() async throws {
+        let path = folder["empty"]
+        try await Shell.run("touch '\(path)'")
+        let image = try MappedImage(path: path)
+        #expect(image.count == 0 && image.slice.copy().isEmpty)
+        let holdsNothing = image.slice.slice(ifAt: 0, count: 1) == nil
+        #expect(holdsNothing)
+        #expect(image.storedByteCount == 0 && image.nextStored(from: 0) == nil)
+        try image.checkIntact()
+        #expect(throws: FileError("map", path, .invalidArgument)) {
+            try MappedImage(path: path, window: 0..<1)
         }
     }
 

@@ -107,25 +107,3 @@ public struct OwnerMap: Sendable {
 
     private func isOwned(_ block: UInt64) -> Bool { firstRun(with: block) != nil }
 }
-
-extension Ext4Image {
-    /// Whether the block bitmap marks a block as in use; nil where there is no bitmap to ask. In a
-    /// group whose bitmap was never written, only metadata is in use, and this is false.
-    public func isBlockMarked(_ block: UInt64) -> Bool? {
-        guard let group = geometry.group(ofBlock: block) else { return nil }
-        if groups[group].flags.contains(.blocksUninitialized) { return false }
-        guard let bitmap = blockBitmap(ofGroup: group) else { return nil }
-        let place =
-            Int(block - geometry.blocks(ofGroup: group).lowerBound) / geometry.blocksPerCluster
-        guard place / 8 < bitmap.count else { return nil }
-        return bitmap[byte: place / 8] >> (place % 8) & 1 == 1
-    }
-
-    /// Whether the inode bitmap marks an inode as in use; nil where there is no bitmap to ask.
-    public func isInodeMarked(_ number: UInt32) -> Bool? {
-        guard let (group, index) = geometry.position(ofInode: number) else { return nil }
-        if groups[group].flags.contains(.inodesUninitialized) { return false }
-        guard let bitmap = inodeBitmap(ofGroup: group), index / 8 < bitmap.count else { return nil }
-        return bitmap[byte: index / 8] >> (index % 8) & 1 == 1
-    }
-}

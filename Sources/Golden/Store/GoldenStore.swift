@@ -137,11 +137,16 @@ public enum GoldenStore {
     static func start(
         of path: FilePath, byteCount: Int
     ) throws(StoreError) -> [UInt8] {
-        do {
+        do throws(FileError) {
+            let file = try FileError.wrap("read", path) {
+                try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+            }
+            defer { try? file.close() }
+            // What is read from a pipe is gone for whoever reads it after that.
+            guard !file.isPipe else {
+                throw FileError("read", path, .illegalSeek, saying: "it is a pipe, not a file")
+            }
             return try FileError.wrap("read", path) {
-                let file = try FileDescriptor.open(
-                    path, .readOnly, options: [.closeOnExec, .nonBlocking])
-                defer { try? file.close() }
                 var start = [UInt8](repeating: 0, count: byteCount)
                 let count = try unsafe start.withUnsafeMutableBytes {
                     try unsafe file.read(into: $0)
@@ -159,9 +164,7 @@ public enum GoldenStore {
         _ path: FilePath, limit: UInt64, signature: [UInt8] = []
     ) throws(StoreError) -> [UInt8] {
         do {
-            let file = try FileError.wrap("open", path) {
-                try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-            }
+            let file = try FileDescriptor.openInput(path)
             defer { try? file.close() }
             var bytes: [UInt8] = []
             var chunk = [UInt8](repeating: 0, count: 1 << 20)
