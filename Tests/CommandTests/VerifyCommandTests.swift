@@ -218,7 +218,9 @@ private func workshop() async throws -> Workshop {
         let word = #"'out/it'\''s mine.golden'"#
         #expect(next.contains { $0.contains("assay golden review \(word), then") }, "\(outcome)")
         #expect(next.contains { $0.contains("assay golden accept \(word) --cause label") })
-        let bare = try await workshop.run("$assay golden review $'out/\\e[2Jnone.golden'")
+        let bare = try await workshop.run(
+            "cp out/a.golden $'out/\\e[2Jnone.golden'; $assay golden review $'out/\\e[2Jnone.golden'"
+        )
         #expect(bare.output == "nothing waits beside out/\\x1b[2Jnone.golden\n")
     }
 

@@ -9,8 +9,9 @@ struct GoldenAccept: ParsableCommand {
         abstract: "Take NAME.golden.new, if every change in it was accepted.",
         discussion: """
             Name every cause that is wanted, or every path, or all with the reason. What follows \
-            from other changes (checksum, count) needs no name. While a change is left that was \
-            not accepted, nothing is taken and the exit status is 1.
+            from other changes (checksum, count) needs no name; what is unexplained does. While a \
+            change is left that was not accepted, nothing is taken and the exit status is 1. With \
+            the images at hand less is unexplained.
             """)
 
     @Argument(help: "NAME.golden.", completion: .file())
@@ -28,6 +29,8 @@ struct GoldenAccept: ParsableCommand {
     @Option(help: "Why, for the commit message that is proposed.")
     var reason: String?
 
+    @OptionGroup(title: "What explains more") var evidence: EvidenceOptions
+
     func validate() throws {
         if all, reason?.isEmpty ?? true { throw ValidationError("--all needs --reason.") }
         if !all, cause.isEmpty, path.isEmpty {
@@ -36,7 +39,7 @@ struct GoldenAccept: ParsableCommand {
     }
 
     func run() throws {
-        let review = try GoldenLoading.review(golden)
+        let review = try GoldenLoading.review(golden, evidence)
         let acceptance = GoldenReview.Acceptance(
             causes: Set(cause), paths: path, takesAll: all)
         let left = review.unaccepted(acceptance)
