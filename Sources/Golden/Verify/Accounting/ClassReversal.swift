@@ -74,16 +74,19 @@ struct ClassReversal {
         guard case .superblock(let group) = owner, group == 0 || copies else { return nil }
         var bytes = block.copy()
         let start = group == 0 && block.origin == 0 && block.count > 1024 ? 1024 : 0
-        let found = try? Superblock(decoding: ImageSlice(bytes.rawSpan), at: UInt64(start))
-        let old =
-            group == 0
-            ? superblock.slice.copy()
-            : found.map {
-                superblock.copied(
-                    toGroup: $0[Superblock.Fields.blockGroupNumber],
-                    state: $0[Superblock.Fields.state])
-            }
-        guard let old, start + old.count <= bytes.count else { return nil }
+        var old = superblock.slice.copy()
+        if group != 0 {
+            // A copy that is not one of the superblock here has changes of its own.
+            guard let found = try? Superblock(decoding: block, at: 0) else { return nil }
+            let number = found[Superblock.Fields.blockGroupNumber]
+            let state = found[Superblock.Fields.state]
+            guard
+                owners.image.superblock.copied(toGroup: number, state: state)
+                    == found.slice.copy()
+            else { return nil }
+            old = superblock.copied(toGroup: number, state: state)
+        }
+        guard start + old.count <= bytes.count else { return nil }
         bytes.replaceSubrange(start..<start + old.count, with: old)
         return bytes
     }
@@ -92,9 +95,10 @@ struct ClassReversal {
     private func descriptorBlock(
         _ block: ImageSlice, _ owner: BlockOwner, copies: Bool
     ) -> [UInt8]? {
-        guard case .descriptors(let copy, let index) = owner, copy == 0 || copies else {
-            return nil
-        }
+        guard case .descriptors(let copy, let index) = owner, copy == 0 || copies,
+            owners.image.block(owners.image.places.primaryBlock(index))?.hasSameBytes(as: block)
+                == true
+        else { return nil }
         let geometry = owners.image.geometry
         let size = geometry.descriptorSize
         var bytes = block.copy()
