@@ -80,6 +80,9 @@ private func workshop() async throws -> Workshop {
         let review = try await workshop.run("$assay golden review out/a.golden")
         #expect(review.status == 1)
         #expect(review.output.contains("label: 1 change"))
+        #expect(
+            review.output.contains("classes of owners that differ:\n    superblock: 1 blocks, "))
+        #expect(review.output.contains("  1 span of 512 KiB differs\n"))
         let refused = try await workshop.run("$assay golden accept out/a.golden --cause uuid")
         #expect(refused.status == 1)
         #expect(refused.output.contains("superblock s_volume_name"))
@@ -217,6 +220,32 @@ private func workshop() async throws -> Workshop {
             "test -s r.xml; test -s r.intoto; test -z \"$(ls -A | grep -F .assay- || true)\"")
     }
 
+    @Test func `a cause that is not explained must be accepted, or explained by the images`()
+        async throws
+    {
+        let workshop = try await workshop()
+        try await workshop.succeed(
+            """
+            cp out/a.img out/c.img; export E2FSPROGS_FAKE_TIME=1
+            printf '%s\n' 'sif /etc/hostname mode 0100600' 'ssv mnt_count 3' | debugfs -w -f - out/c.img
+            $assay verify out/c.img --golden out/a.golden || true
+            """)
+        let accept = "$assay golden accept out/a.golden --cause mode --cause mounted"
+        let times = "--cause timestamp"
+        let refused = try await workshop.run("\(accept) \(times)")
+        #expect(refused.status == 1)
+        #expect(refused.output.contains("unexplained: 1 change\n    class inode-tables: "))
+        let review = try await workshop.run("$assay golden review out/a.golden --image out/c.img")
+        #expect(!review.output.contains("unexplained"), "\(review)")
+        #expect(try await workshop.run("\(accept) --image out/b.img").status == 2)
+        #expect(try await workshop.run("\(accept) --against out/a.img").status == 64)
+        #expect(try await workshop.run("$assay golden review out/nope.golden").status == 2)
+        #expect(try await workshop.run("$assay golden reject out/nope.golden").status == 2)
+        try await workshop.succeed(
+            "\(accept) \(times) --image out/c.img --against out/a.img; $assay verify out/c.img --golden out/a.golden"
+        )
+    }
+
     @Test func `what to do next can be pasted, whatever the golden's name`() async throws {
         let workshop = try await workshop()
         let verify = "$assay verify out/b.img --golden \"$name\" || true"
@@ -230,7 +259,9 @@ private func workshop() async throws -> Workshop {
         let word = #"'out/it'\''s mine.golden'"#
         #expect(next.contains { $0.contains("assay golden review \(word), then") }, "\(outcome)")
         #expect(next.contains { $0.contains("assay golden accept \(word) --cause label") })
-        let bare = try await workshop.run("$assay golden review $'out/\\e[2Jnone.golden'")
+        let bare = try await workshop.run(
+            "cp out/a.golden $'out/\\e[2Jnone.golden'; $assay golden review $'out/\\e[2Jnone.golden'"
+        )
         #expect(bare.output == "nothing waits beside out/\\x1b[2Jnone.golden\n")
     }
 

@@ -23,12 +23,12 @@ public enum SuperblockFacts {
         return bits.contains(name) ? "0x" + String(number, radix: 16) : String(number)
     }
 
-    private static let uuids = ["s_uuid", "s_hash_seed", "s_journal_uuid"]
-    private static let texts = [
+    static let uuids = ["s_uuid", "s_hash_seed", "s_journal_uuid"]
+    static let texts = [
         "s_volume_name", "s_last_mounted", "s_mount_opts", "s_first_error_func",
         "s_last_error_func",
     ]
-    private static let arrays = ["s_backup_bgs", "s_encrypt_algos"]
+    static let arrays = ["s_backup_bgs", "s_encrypt_algos"]
     private static let bits = [
         "s_magic", "s_feature_compat", "s_feature_incompat", "s_feature_ro_compat", "s_flags",
         "s_default_mount_opts", "s_checksum_seed", "s_checksum", "s_encoding_flags",

@@ -41,7 +41,8 @@ public enum GoldenStore {
             StoredBlocks(at: paths.blocks)
         }
         let outcome = try parsed.get()
-        let (blocks, warning) = found.blocks(for: outcome.golden)
+        let (blocks, flaw) = found.blocks(for: outcome.golden)
+        let warning = flaw.map { "\($0); differences are localised to 512 KiB" }
         return Loaded(
             paths: paths, golden: outcome.golden, digest: SHA256Digest(of: text), blocks: blocks,
             isNewer: outcome.isNewer,

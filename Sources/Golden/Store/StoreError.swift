@@ -12,6 +12,12 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case notOurs(FilePath)
     /// An image or a golden is there that no report may replace.
     case precious(FilePath, GoldenFileError.LookAlike)
+    /// An image is not the one that a golden was taken of.
+    case otherImage(FilePath, golden: FilePath)
+    /// An image cannot be read.
+    case digest(DigestError)
+    /// The hashes that would lie beside a golden are not those that it names; why, in words.
+    case foreignHashes(FilePath, String)
 
     public var description: String {
         switch self {
@@ -25,6 +31,11 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(EscapedName(path)) is there and is no file of a golden, so it is not replaced"
         case .precious(let path, let lookAlike):
             "\(EscapedName(path)) is \(lookAlike.rawValue), and no report replaces that"
+        case .otherImage(let path, let golden):
+            "\(EscapedName(path)) is not the image that \(EscapedName(golden)) is of"
+        case .digest(let error): error.description
+        case .foreignHashes(let path, let why):
+            "\(EscapedName(path)) cannot be taken with the golden: \(why)"
         }
     }
 }

@@ -29,7 +29,7 @@ struct StoredBlocks: Sendable {
     }
 
     /// The hashes that belong to a golden, or what its reader should be told where there are none.
-    func blocks(for golden: GoldenFile) -> (BlocksFile?, warning: String?) {
+    func blocks(for golden: GoldenFile) -> (BlocksFile?, flaw: String?) {
         guard let pin = golden.blocks else { return (nil, nil) }
         let flaw: String
         switch content {
@@ -43,6 +43,6 @@ struct StoredBlocks: Sendable {
                 return (file, nil)
             }
         }
-        return (nil, "\(flaw); differences are localised to 512 KiB")
+        return (nil, flaw)
     }
 }

@@ -106,7 +106,7 @@ struct TreeLines: Sendable {
         text += " flags=\(names.joined(separator: ","))".utf8
     }
 
-    private static let storageFlags: InodeFlags = [
+    static let storageFlags: InodeFlags = [
         .indexed, .hugeFile, .extents, .blocksPastEnd, .inlineData, .xattrInode,
     ]
 

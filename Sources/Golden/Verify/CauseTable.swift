@@ -1,9 +1,15 @@
+import Ext4Layout
+import ImageBytes
+
 /// Which cause a fact of a golden stands for when it changes.
 public enum CauseTable {
-    /// The cause of a superblock field, by the kernel's name.
+    /// The cause of a superblock field, by the kernel's name; what nobody knows a meaning of explains
+    /// nothing.
     public static func cause(ofSuperblockField name: String) -> Cause.Name {
-        superblock[name] ?? .geometry
+        superblock[name] ?? (known.contains(name) ? .geometry : .unexplained)
     }
+
+    private static let known = Set(Superblock.layout.map(\.description))
 
     /// The cause of a fact of a group's line.
     static func cause(ofGroupFact name: String) -> Cause.Name {
@@ -13,7 +19,8 @@ public enum CauseTable {
             "bg_itable_unused":
             .count
         case "bg_flags": .features
-        default: .geometry
+        case "bg_block_bitmap", "bg_inode_bitmap", "bg_inode_table": .geometry
+        default: .unexplained
         }
     }
 
@@ -25,7 +32,8 @@ public enum CauseTable {
         case "uid", "gid", "project": .owner
         case "nlink", "hardlink": .hardLinks
         case let name where name.hasPrefix("xattr."): .xattr
-        default: .content
+        case "type", "size", "content", "link", "device": .content
+        default: .unexplained
         }
     }
 
@@ -38,7 +46,8 @@ public enum CauseTable {
     }()
 
     private static let fields: [(Cause.Name, [String])] = [
-        (.uuid, ["s_uuid"]),
+        // The seed of all checksums stands for the UUID, and may be another one without it.
+        (.uuid, ["s_uuid", "s_checksum_seed"]),
         (.label, ["s_volume_name"]),
         (.hashSeed, ["s_hash_seed"]),
         (
@@ -53,7 +62,10 @@ public enum CauseTable {
             .mounted,
             [
                 "s_mtime", "s_mtime_hi", "s_mnt_count", "s_last_mounted", "s_kbytes_written",
-                "s_state", "s_last_orphan",
+                "s_state", "s_last_orphan", "s_error_count", "s_first_error_ino",
+                "s_first_error_block", "s_first_error_func", "s_first_error_line",
+                "s_first_error_errcode", "s_last_error_ino", "s_last_error_block",
+                "s_last_error_func", "s_last_error_line", "s_last_error_errcode",
             ]
         ),
         (
@@ -63,8 +75,14 @@ public enum CauseTable {
                 "s_default_mount_opts", "s_mount_opts", "s_def_hash_version", "s_errors",
                 "s_max_mnt_count", "s_checkinterval", "s_def_resuid", "s_def_resgid",
                 "s_creator_os", "s_checksum_type", "s_encoding", "s_encoding_flags",
+                "s_usr_quota_inum", "s_grp_quota_inum", "s_prj_quota_inum",
+                "s_min_extra_isize", "s_want_extra_isize", "s_mmp_update_interval",
+                "s_mmp_block", "s_encrypt_algos", "s_encrypt_pw_salt", "s_encryption_level",
+                "s_minor_rev_level", "s_rev_level", "s_raid_stride", "s_raid_stripe_width",
             ]
         ),
+        (.unexplained, ["s_reserved", "s_reserved_pad", "s_magic"]),
+        (.inodeOrder, ["s_lpf_ino", "s_orphan_file_inum"]),
         (
             .journal,
             [
@@ -72,7 +90,7 @@ public enum CauseTable {
                 "s_jnl_blocks",
             ]
         ),
-        (.checksum, ["s_checksum", "s_checksum_seed"]),
+        (.checksum, ["s_checksum"]),
         (
             .count,
             [

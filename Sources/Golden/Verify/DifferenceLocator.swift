@@ -6,37 +6,18 @@ struct DifferenceLocator {
     let image: MappedImage
     let jobs: Int
 
-    /// The spans that differ, sorted; `blessed` leaves out spans of zeros, as ``ImageDigest`` does.
-    static func differingSpans(
-        _ digest: ImageDigest, _ blessed: [GoldenFile.Span], imageBytes: UInt64
-    ) -> [UInt64] {
-        let tree = VerityTree(byteCount: digest.byteCount)
-        let golden = VerityTree(byteCount: imageBytes)
-        // The last span of a shorter image covers less, so its digest is another one's.
-        var here = Dictionary(
-            digest.spans.map { ($0.index, $0.digest) }, uniquingKeysWith: { first, _ in first })
-        var differing: [UInt64] = []
-        for span in blessed where here.removeValue(forKey: span.index) != span.digest {
-            differing.append(span.index)
-        }
-        differing += here.keys
-        let (short, long) = (
-            min(tree.spanCount, golden.spanCount), max(tree.spanCount, golden.spanCount)
-        )
-        // What only one of the two has differs, be it zeros; one span stands for all of it.
-        if short < long { differing.append(short) }
-        return Array(Set(differing)).sorted()
-    }
-
     /// The 4 KiB blocks that differ, by their hashes; nil where there are none to compare with, or
     /// where they say of a span that differs that all its blocks are the same.
-    func blocks(in spans: [UInt64], _ blessed: BlocksFile?) throws(DigestError) -> [UInt64]? {
+    func blocks(
+        in spans: [UInt64], _ blessed: BlocksFile?
+    ) throws(DigestError) -> DifferingBlocks? {
         guard let blessed else { return nil }
         let reader = SpanReader(
             image.file, path: image.path, offset: Int64(image.fileOffset),
             byteCount: UInt64(image.count))
+        // What only one of the two has is not looked for block by block.
         let limit = VerityTree(
-            byteCount: max(blessed.imageBytes, UInt64(image.count))
+            byteCount: min(blessed.imageBytes, UInt64(image.count))
         ).blockCount
         let found = ThreadTeam.map(count: spans.count, workers: jobs) { index in
             Result { () throws(DigestError) in
@@ -50,7 +31,7 @@ struct DifferenceLocator {
             if part.isEmpty && blessed.imageBytes == UInt64(image.count) { return nil }
             blocks += part
         }
-        return blocks
+        return DifferingBlocks(blocks, of: blessed.imageBytes, and: UInt64(image.count))
     }
 
     private static func blocks(
@@ -66,30 +47,31 @@ struct DifferenceLocator {
         }.map { first + UInt64($0) }.filter { $0 < limit }
     }
 
-    /// The 4 KiB blocks that differ from another image's. What only one of them has, differs.
-    func blocks(in spans: [UInt64], against other: MappedImage) -> [UInt64] {
+    /// The 4 KiB blocks that differ from another image's.
+    func blocks(in spans: [UInt64], against other: MappedImage) -> DifferingBlocks {
         let size = VerityTree.blockByteCount
+        let limit = min(image.count, other.count)
         let found = ThreadTeam.map(count: spans.count, workers: jobs) { index in
             let first = spans[index] * UInt64(VerityTree.fanOut)
             return (first..<first + UInt64(VerityTree.fanOut)).filter { block in
                 let (start, overflow) = block.multipliedReportingOverflow(by: UInt64(size))
-                guard !overflow, start < max(self.image.count, other.count) else { return false }
+                guard !overflow, start < UInt64(limit) else { return false }
                 let end = start + UInt64(size)
-                guard end <= self.image.count, end <= other.count else {
-                    return Self.tailsDiffer(self.image, other, from: start)
+                guard end <= UInt64(limit) else {
+                    return Self.last(image, from: start) != Self.last(other, from: start)
                 }
                 let range = Int(start)..<Int(end)
                 return !self.image.slice.slice(range).hasSameBytes(as: other.slice.slice(range))
             }
         }
-        return found.flatMap(\.self)
+        return DifferingBlocks(
+            found.flatMap(\.self), of: UInt64(other.count), and: UInt64(image.count))
     }
 
-    private static func tailsDiffer(
-        _ one: MappedImage, _ two: MappedImage, from start: UInt64
-    ) -> Bool {
-        guard one.count == two.count, start < one.count else { return true }
-        let range = Int(start)..<one.count
-        return !one.slice.slice(range).hasSameBytes(as: two.slice.slice(range))
+    /// A block that an image may have in part only, filled up with zeros as for its leaf.
+    private static func last(_ image: MappedImage, from start: UInt64) -> [UInt8] {
+        let size = VerityTree.blockByteCount
+        let bytes = image.slice.copy(Int(start)..<min(image.count, Int(start) + size))
+        return bytes + [UInt8](repeating: 0, count: size - bytes.count)
     }
 }

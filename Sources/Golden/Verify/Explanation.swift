@@ -7,6 +7,8 @@ struct Explanation {
     var extent: Verification.Extent
     var firstDifference: Verification.FirstDifference?
     var owners: [Verification.OwnerCount] = []
+    /// All that changed, each with its cause.
+    var changes: [Change] = []
     var causes: [Cause] = []
 }
 
@@ -20,58 +22,83 @@ struct Explainer {
     let jobs: Int
 
     func explain() throws(DigestError) -> Explanation {
-        let spans = DifferenceLocator.differingSpans(
-            survey.digest, golden.golden.spans, imageBytes: golden.golden.imageBytes)
+        let (old, new) = (oldFacts, GoldenFacts(survey))
+        let spans = DifferingSpans(from: old, to: new)
         let locator = DifferenceLocator(image: image, jobs: jobs)
-        let blocks: [UInt64]?
+        let blocks: DifferingBlocks?
         if let blessed {
-            blocks = locator.blocks(in: spans, against: blessed.image)
+            blocks = locator.blocks(in: spans.common, against: blessed.image)
         } else {
-            blocks = try locator.blocks(in: spans, golden.blocks)
+            blocks = try locator.blocks(in: spans.common, golden.blocks)
         }
         var explanation = Explanation(
-            extent: .init(spans: spans.count, blocks: blocks.map { UInt64($0.count) }))
-        let first =
-            blocks?.first.map { $0 * UInt64(VerityTree.blockByteCount) }
-            ?? spans.first.map { $0 * UInt64(VerityTree.spanByteCount) }
-        guard let first else { return explanation }
+            extent: .init(spans: spans.count, blocks: blocks?.count))
+        let facts = FactChanges(old: old, new: new).all()
         guard let owners = survey.owners else {
-            explanation.firstDifference = bareDifference(at: first, isBlock: blocks != nil)
-            explanation.causes = [unexplained(blocks, spans)]
+            explanation.firstDifference = FirstDifferenceFinder.bare(old, new, spans, blocks)
+            explanation.changes = facts.filter { $0.subject == "image size" }
+            explanation.causes = explanation.changes.causes
+            if !spans.common.isEmpty || explanation.causes.isEmpty {
+                explanation.causes.append(unexplained(blocks, spans))
+            }
             return explanation
         }
         let words = OwnerWords(PathIndex(of: owners.image, workers: jobs))
-        explanation.owners = ownerCounts(blocks ?? [], owners)
-        let changes = self.changes()
+        explanation.owners = blocks.map { ownerCounts($0, owners) } ?? []
         if let blessed, let blocks {
             let bytes = ByteComparison(
                 blessed: blessed.image, image: image, owners: owners, words: words)
             let found = ByteTally(
-                comparison: bytes, old: blessed.survey.owners, changes: changes,
-                isSameTree: isSameTree
+                comparison: bytes, old: blessed.survey.owners, facts: facts, new: new,
+                isSameTree: old.tree == new.tree
             ).run(blocks)
             explanation.firstDifference = found.first
-            // Bytes tell more than the digests of classes do.
-            let facts = changes.filter { !$0.subject.hasPrefix("class ") }
+            explanation.changes = facts + found.changes(beside: facts)
             explanation.causes = Self.merge(facts.causes, found.causes)
+            if !explanation.causes.contains(where: { !$0.name.isDerived }) {
+                let nothing = unexplained(blocks, spans)
+                explanation.changes.append(Change(.unexplained, nothing.place, old: nil, new: nil))
+                explanation.causes.append(nothing)
+            }
         } else {
-            explanation.firstDifference = difference(
-                at: first, isBlock: blocks != nil, changes, owners, words)
-            explanation.causes = changes.causes
+            explanation.changes = changes(facts, old, new, blocks, owners, words)
+            explanation.causes = explanation.changes.causes
         }
-        if !explanation.causes.contains(where: { !$0.name.isDerived }) {
-            explanation.causes.append(unexplained(blocks, spans))
+        if explanation.firstDifference == nil {
+            explanation.firstDifference = FirstDifferenceFinder(
+                owners: owners, words: words, old: old, new: new, changes: explanation.changes
+            ).find(spans, blocks)
         }
         return explanation
     }
 
-    /// What the decoded facts say, with the names of the blessed image where it is at hand.
-    private func changes() -> [Change] {
+    /// The golden's facts, with the names of the blessed image where it is at hand.
+    private var oldFacts: GoldenFacts {
         var old = GoldenFacts(golden.golden)
         if let known = blessed.flatMap({ try? $0.survey.tree?.get().entries }) {
             old.entries = known
         }
-        return GoldenComparison.changes(from: old, to: GoldenFacts(survey))
+        return old
+    }
+
+    /// What can be said without the blessed image: facts, and what the image at hand proves of them.
+    private func changes(
+        _ facts: [Change], _ old: GoldenFacts, _ new: GoldenFacts, _ blocks: DifferingBlocks?,
+        _ owners: OwnerMap, _ words: OwnerWords
+    ) -> [Change] {
+        let known = Accounting.provenByFacts(old, new)
+        let open = [OwnerClassName.superblock, .descriptors, .inodeTables].filter { name in
+            old.owner(name) != new.owner(name) && !known.contains(name)
+        }
+        let proven = ClassReversal(owners: owners, old: old, changes: facts, words: words)
+            .proven(open)
+        let seen: [Change]? = blocks.flatMap { blocks in
+            guard BlockCauses.canTell(owners) else { return nil }
+            return BlockCauses(
+                image: image, owners: owners, words: words, old: old, new: new, facts: facts
+            ).changes(blocks)
+        }
+        return Accounting(from: old, to: new, facts: facts, proven: proven, blocks: seen).changes()
     }
 
     /// The causes of both lists, those of the first where both name one, in the usual order.
@@ -81,76 +108,35 @@ struct Explainer {
         }
     }
 
-    private var isSameTree: Bool {
-        guard let here = try? survey.tree?.get().tree else { return false }
-        return here == golden.golden.tree
-    }
-
     private func ownerCounts(
-        _ blocks: [UInt64], _ owners: OwnerMap
+        _ blocks: DifferingBlocks, _ owners: OwnerMap
     ) -> [Verification.OwnerCount] {
         var counts = [UInt64](repeating: 0, count: OwnerClassName.allCases.count)
+        var after = blocks.beyond.upperBound - blocks.beyond.lowerBound
         var cursor = ClassCursor(owners)
-        let size = UInt64(owners.image.geometry.blockSize)
-        for block in blocks {
-            let number = block * UInt64(VerityTree.blockByteCount) / size
-            counts[cursor.ownerClass(of: number).index] += 1
+        let geometry = owners.image.geometry
+        for block in blocks.common {
+            let number = block * UInt64(VerityTree.blockByteCount) / UInt64(geometry.blockSize)
+            if number < geometry.blockCount {
+                counts[cursor.ownerClass(of: number).index] += 1
+            } else {
+                after += 1
+            }
         }
-        return OwnerClassName.allCases.filter { counts[$0.index] > 0 }.map {
-            .init(name: $0.rawValue, blocks: counts[$0.index])
+        let inside = OwnerClassName.allCases.filter { counts[$0.index] > 0 }.map {
+            Verification.OwnerCount(name: $0.rawValue, blocks: counts[$0.index])
         }
-    }
-
-    /// The first difference where only hashes and the golden's fields are known.
-    private func difference(
-        at offset: UInt64, isBlock: Bool, _ changes: [Change], _ owners: OwnerMap,
-        _ words: OwnerWords
-    ) -> Verification.FirstDifference {
-        let size = UInt64(owners.image.geometry.blockSize)
-        if offset < 4096,
-            let change = changes.first(where: { $0.subject.hasPrefix("superblock ") }),
-            let field = Superblock.layout.first(where: {
-                change.subject == "superblock \($0.description)"
-            })
-        {
-            let place = Superblock.imageOffset + UInt64(field.range.lowerBound)
-            return .init(
-                offset: place, block: place / size, owner: change.subject,
-                sentence: "\(ByteComparison.place(block: place / size, offset: place)): \(change)")
-        }
-        let block = offset / size
-        let whose = owners.owner(of: block)
-        var owner = words.words(for: whose)
-        // An inode's block is all that hashes tell; its names tell which inode, where they are known.
-        if case .inodeTable = whose, let change = changes.first(where: { $0.path != nil }) {
-            owner += "; \(change)"
-        }
-        let place = ByteComparison.place(block: block, offset: offset)
-        return .init(
-            offset: offset, block: block, owner: owner,
-            sentence: isBlock
-                ? "\(place): \(owner)" : "within 512 KiB of \(place), which is \(owner)")
-    }
-
-    /// The same where the image is no file system.
-    private func bareDifference(
-        at offset: UInt64, isBlock: Bool
-    ) -> Verification.FirstDifference {
-        let block = offset / UInt64(VerityTree.blockByteCount)
-        let place = ByteComparison.place(block: block, offset: offset)
-        return .init(
-            offset: offset, block: block, owner: "unknown",
-            sentence: isBlock ? place : "within 512 KiB of \(place)")
+        return inside + (after > 0 ? [.init(name: "past-end", blocks: after)] : [])
     }
 
     /// What neither fields nor names explain: whose blocks they are is all that is known.
-    private func unexplained(_ blocks: [UInt64]?, _ spans: [UInt64]) -> Cause {
+    private func unexplained(_ blocks: DifferingBlocks?, _ spans: DifferingSpans) -> Cause {
         let classes = GoldenComparison.classes(golden.golden.classes, survey.classes ?? [])
         let names = classes.map(\.name).joined(separator: ", ")
         let place = names.isEmpty ? "" : " in \(names)"
         if let blocks {
             return Cause(
-                .unexplained, count: blocks.count,
+                .unexplained, count: Int(clamping: blocks.count),
                 place: "\(blocks.count) \(blocks.count == 1 ? "block" : "blocks")\(place)")
         }
         return Cause(

@@ -43,18 +43,24 @@ struct FacetComparison {
     }
 
     private var spans: Facet {
-        let differing = DifferenceLocator.differingSpans(
-            survey.digest, golden.spans, imageBytes: golden.imageBytes)
+        let differing = DifferingSpans(from: GoldenFacts(golden), to: GoldenFacts(survey))
         guard !differing.isEmpty else {
             return Facet(
                 .spans, .passed, "\(golden.spans.count) spans of 512 KiB, and zeros elsewhere")
         }
         let size = UInt64(VerityTree.spanByteCount)
+        var details = differing.common.map {
+            "span \($0), from offset 0x\(String($0 * size, radix: 16))"
+        }
+        if let first = differing.beyond.first {
+            details.append(
+                "from span \(first), offset 0x\(String(first * size, radix: 16)), only one has any")
+        }
         return Facet(
             .spans, .failed,
             "\(differing.count) \(differing.count == 1 ? "span" : "spans") of 512 KiB "
                 + "\(differing.count == 1 ? "differs" : "differ")",
-            details: differing.map { "span \($0), from offset 0x\(String($0 * size, radix: 16))" })
+            details: details)
     }
 
     private var superblock: Facet {

@@ -86,8 +86,18 @@ public struct Gate: Sendable {
         if let facet = result.contradiction, !loaded.isNewer {
             throw .contradiction(golden: EscapedName(golden).description, facet)
         }
+        if let hint = diskHint(image, outcome) { result.hints.append(hint) }
         if result.extent != nil { result.hints.append(diffHint(path)) }
         return leave(result, image, loaded, &pending)
+    }
+
+    /// What to say of a whole disk that was given without the part that holds the file system.
+    private func diskHint(_ image: MappedImage, _ outcome: Verifier.Outcome) -> String? {
+        let start = image.slice.copy(0..<min(image.count, LookAlikes.byteCount))
+        guard outcome.verification.verdict != .identical, outcome.survey?.image == nil,
+            case .whole = part, LookAlikes.of(start) == .disk
+        else { return nil }
+        return "this is a disk: --partition N tells which part of it is the file system"
     }
 
     /// The command that tells more than a golden can.
@@ -154,9 +164,18 @@ public struct Gate: Sendable {
         _ verification: Verification, _ image: MappedImage, _ golden: GoldenStore.Loaded,
         _ pending: inout PendingOwners
     ) -> Verification {
-        guard leavesPending, verification.verdict == .different else { return verification }
         var result = verification
         let text = EscapedName(golden.paths.text)
+        if verification.verdict == .identical, pending.owner(of: golden.paths) == nil,
+            golden.paths.pending.text.isTaken
+        {
+            // It may be another image's: whoever it belongs to decides.
+            let name = ShellWord(golden.paths.text)
+            result.hints.append(
+                "\(text).new still waits, from an earlier run: assay golden review \(name), or "
+                    + "assay golden reject \(name)")
+        }
+        guard leavesPending, verification.verdict == .different else { return result }
         if let owner = pending.owner(of: golden.paths), owner.root != result.root {
             result.warnings.append("\(text).new is of \(owner.image), not of this image")
             return result
@@ -166,7 +185,7 @@ public struct Gate: Sendable {
             pending.take(golden.paths, for: result)
             result.hints.append(
                 "if the change is wanted: assay golden review \(ShellWord(golden.paths.text)), "
-                    + "then assay golden accept")
+                    + "then assay golden accept; --image and --against explain more there")
         } catch {
             result.warnings.append("\(text).new was not written: \(error)")
         }

@@ -77,7 +77,7 @@ public enum GoldenComparison {
         }
     }
 
-    private static func words(_ facts: String) -> [GoldenFile.Fact] {
+    static func words(_ facts: String) -> [GoldenFile.Fact] {
         var words = facts.split(separator: " ").map { word in
             let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return GoldenFile.Fact(String(pair[0]), pair.count == 2 ? String(pair[1]) : "")

@@ -10,6 +10,7 @@ struct GoldenFacts {
     let tree: GoldenFile.Tree?
     /// A line for each name; empty where there are none.
     var entries: [GoldenFile.Entry]
+    let spans: [GoldenFile.Span]
 
     init(_ golden: GoldenFile) {
         imageBytes = golden.imageBytes
@@ -19,6 +20,7 @@ struct GoldenFacts {
         classes = golden.classes
         tree = golden.tree
         entries = golden.entries
+        spans = golden.spans
     }
 
     init(_ survey: ImageSurvey) {
@@ -30,91 +32,16 @@ struct GoldenFacts {
         classes = survey.classes
         tree = seen?.tree
         entries = seen?.entries ?? []
-    }
-}
-
-extension GoldenComparison {
-    /// Everything in which the facts part, each with its cause. What no fact explains is left out.
-    static func changes(from old: GoldenFacts, to new: GoldenFacts) -> [Change] {
-        let fields = superblock(old.superblock, new.superblock)
-        return size(old, new) + fields + groups(old.groups, new.groups)
-            + tree(old, new)
-            + classes(old, new, hasNewSeed: fields.contains { seeds.contains($0.subject) })
+        spans = survey.digest.spans.map { .init(index: $0.index, digest: $0.digest) }
     }
 
-    /// With these every checksum is another one, in blocks that are otherwise the same.
-    private static let seeds = [
-        "superblock s_uuid", "superblock s_checksum_seed", "superblock s_hash_seed",
-    ]
+    /// Whether there is a line for each name.
+    var hasNames: Bool { !entries.isEmpty }
 
-    private static func size(_ old: GoldenFacts, _ new: GoldenFacts) -> [Change] {
-        guard old.imageBytes != new.imageBytes else { return [] }
-        return [
-            Change(.geometry, "image size", old: "\(old.imageBytes)", new: "\(new.imageBytes)")
-        ]
+    func owner(_ name: OwnerClassName) -> GoldenFile.OwnerClass? {
+        classes?.first { $0.name == name.rawValue }
     }
 
-    /// Names where both sides have them; else what the number of names and the digests tell.
-    private static func tree(_ old: GoldenFacts, _ new: GoldenFacts) -> [Change] {
-        guard let before = old.tree, let after = new.tree, before != after else { return [] }
-        if !old.entries.isEmpty, !new.entries.isEmpty { return entries(old.entries, new.entries) }
-        let cause: Cause.Name
-        if after.entryCount > before.entryCount {
-            cause = .added
-        } else if after.entryCount < before.entryCount {
-            cause = .removed
-        } else if differs(.data, old, new) {
-            cause = .content
-        } else {
-            // Modes, owners, times, names or attributes: one digest over all of them cannot tell.
-            cause = .unexplained
-        }
-        return [
-            Change(
-                cause, "tree", old: "\(before.entryCount) names, \(before.digest)",
-                new: "\(after.entryCount) names, \(after.digest)")
-        ]
-    }
-
-    /// What the digests of classes tell where the tree is the same, and of the journal always.
-    private static func classes(
-        _ old: GoldenFacts, _ new: GoldenFacts, hasNewSeed: Bool
-    ) -> [Change] {
-        var causes: [(OwnerClassName, Cause.Name)] = []
-        if differs(.journal, old, new) { causes.append((.journal, .journal)) }
-        if old.tree == new.tree, old.tree != nil, !hasNewSeed {
-            let inodes = differs(.inodeTables, old, new)
-            // What an inode does not know of lies behind the end of a file.
-            if differs(.data, old, new) {
-                causes.append((.data, inodes ? .blockPlacement : .residue))
-            }
-            if differs(.directories, old, new), !inodes {
-                causes.append((.directories, .directoryOrder))
-            }
-            if differs(.free, old, new), count(.free, old) == count(.free, new) {
-                causes.append((.free, .residue))
-            }
-        }
-        return causes.map { name, cause in
-            Change(
-                cause, "class \(name.rawValue)", old: owner(name, old).map { "\($0.digest)" },
-                new: owner(name, new).map { "\($0.digest)" })
-        }
-    }
-
-    private static func owner(
-        _ name: OwnerClassName, _ facts: GoldenFacts
-    ) -> GoldenFile.OwnerClass? { facts.classes?.first { $0.name == name.rawValue } }
-
-    private static func count(_ name: OwnerClassName, _ facts: GoldenFacts) -> UInt64? {
-        owner(name, facts)?.blockCount
-    }
-
-    /// Whether both sides know a class, and its digest is another one.
-    private static func differs(
-        _ name: OwnerClassName, _ old: GoldenFacts, _ new: GoldenFacts
-    ) -> Bool {
-        guard let before = owner(name, old), let after = owner(name, new) else { return false }
-        return before != after
-    }
+    /// The value of a field of the superblock.
+    func field(_ name: String) -> String? { superblock.first { $0.name == name }?.value }
 }

@@ -34,6 +34,8 @@ public struct Verification: Equatable, Sendable {
     public var goldenDigest: SHA256Digest?
     public var verdict: Verdict
     public var byteCount: UInt64 = 0
+    /// The size of the blessed image; 0 where there is no golden.
+    public var goldenByteCount: UInt64 = 0
     public var root: SHA256Digest?
     public var sha256: SHA256Digest?
     /// SHA-256 of the file that the image was taken from, where that is a compressed one or a disk.

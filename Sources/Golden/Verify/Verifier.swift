@@ -49,6 +49,7 @@ public struct Verifier: Sendable {
         result.warnings = golden.warnings
         result.goldenDigest = golden.digest
         result.goldenInputs = golden.golden.inputs
+        result.goldenByteCount = golden.golden.imageBytes
         fill(&result, survey.digest)
         var ledger = WaiverLedger(golden.golden.waivers + policy.waivers, today: today)
         let comparison = FacetComparison(golden: golden.golden, survey: survey)
@@ -116,6 +117,7 @@ public struct Verifier: Sendable {
         result.warnings = golden.warnings
         result.goldenDigest = golden.digest
         result.goldenInputs = golden.golden.inputs
+        result.goldenByteCount = golden.golden.imageBytes
         fill(&result, digest)
         result.facets = FacetComparison.quick(
             golden.golden, digest, comparesSHA256: comparesSHA256)

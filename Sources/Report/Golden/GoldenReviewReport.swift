@@ -24,14 +24,36 @@ public struct GoldenReviewReport: CommandReport {
                     + (cause.name.isDerived ? ", which follow from others" : ""))
             lines += Self.lines(review.changes.filter { $0.cause == cause.name })
         }
+        lines += digests
         if let inputs = review.inputs { lines.append("  inputs: \(inputs.sentence)") }
         let word = ShellWord(review.paths.text)
+        if !review.hasEvidence, causes.contains(where: { $0.name == .unexplained }) {
+            lines.append(
+                "  next: assay golden review \(word) --image IMAGE, and --against BLESSED-IMAGE, "
+                    + "explains more")
+        }
         let names = causes.filter { !$0.name.isDerived }.map { "--cause \($0.name.rawValue)" }
         lines.append(
             "  next: assay golden accept \(word) "
                 + "\(names.isEmpty ? "--all --reason TEXT" : names.joined(separator: " ")), "
                 + "or assay golden reject \(word)")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What the bytes are, beside what they mean: nothing that differs is left out.
+    private var digests: [String] {
+        let classes = review.classes.map { change in
+            "    \(change.name): \(Self.words(change.old)) -> \(Self.words(change.new))"
+        }
+        let spans = review.differingSpans
+        return (classes.isEmpty ? [] : ["  classes of owners that differ:"] + classes) + [
+            "  \(Format.count(spans)) \(spans == 1 ? "span" : "spans") of 512 KiB "
+                + (spans == 1 ? "differs" : "differ")
+        ]
+    }
+
+    private static func words(_ owner: GoldenFile.OwnerClass?) -> String {
+        owner.map { "\($0.blockCount) blocks, \($0.digest)" } ?? "nothing"
     }
 
     public var json: JSONValue {
@@ -43,6 +65,8 @@ public struct GoldenReviewReport: CommandReport {
             "inputs": .optional(review.inputs?.name),
             "causes": .array(review.changes.causes.map(Self.json)),
             "changes": .array(review.changes.map(Self.json)),
+            "classes": .array(review.classes.map(Self.json)),
+            "differing_spans": .number(review.differingSpans),
         ]
         return .object(members)
     }
@@ -59,6 +83,18 @@ public struct GoldenReviewReport: CommandReport {
             "cause": .string(change.cause.rawValue), "subject": .string(change.subject),
             "path": .optional(change.path), "old": .optional(change.old),
             "new": .optional(change.new),
+        ])
+    }
+
+    private static func json(_ change: GoldenReview.ClassChange) -> JSONValue {
+        func json(_ owner: GoldenFile.OwnerClass?) -> JSONValue {
+            guard let owner else { return .null }
+            return .object([
+                "blocks": .unsigned(owner.blockCount), "sha256": .string(owner.digest.hex),
+            ])
+        }
+        return .object([
+            "class": .string(change.name), "old": json(change.old), "new": json(change.new),
         ])
     }
 
@@ -92,7 +128,9 @@ public struct GoldenReviewReport: CommandReport {
 
     private static func lines(_ changes: [Change]) -> [String] {
         let shown = changes.prefix(changeLimit).map { change in
-            "    \(change.subject): \(change.old ?? "nothing") -> \(change.new ?? "nothing")"
+            change.old == nil && change.new == nil
+                ? "    \(change.subject)"
+                : "    \(change.subject): \(change.old ?? "nothing") -> \(change.new ?? "nothing")"
         }
         let rest = changes.count - shown.count
         return shown + (rest > 0 ? ["    and \(Format.count(rest)) more"] : [])

@@ -21,7 +21,7 @@ enum VerifyWords {
         guard let blocks = extent.blocks else {
             return "\(spans) \(extent.spans == 1 ? "differs" : "differ") in part or whole"
         }
-        let all = (result.byteCount + 4095) / 4096
+        let all = (max(result.byteCount, result.goldenByteCount) + 4095) / 4096
         let count = "\(blocks) of \(all) blocks \(blocks == 1 ? "differs" : "differ")"
         guard !result.owners.isEmpty else { return count }
         let owners = result.owners.map { "\($0.name) \($0.blocks)" }.joined(separator: ", ")

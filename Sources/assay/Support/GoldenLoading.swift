@@ -10,8 +10,12 @@ enum GoldenLoading {
         try store { () throws(StoreError) in try GoldenStore.load(FilePath(argument: path)) }
     }
 
-    static func review(_ path: String) throws -> GoldenReview {
-        try store { () throws(StoreError) in try GoldenReview(FilePath(argument: path)) }
+    static func review(_ path: String, _ options: EvidenceOptions) throws -> GoldenReview {
+        let evidence = try options.evidence()
+        return try store { () throws(StoreError) in
+            try GoldenReview(
+                FilePath(argument: path), evidence: evidence, jobs: options.workers.count)
+        }
     }
 
     /// Runs a body that reads or writes goldens.

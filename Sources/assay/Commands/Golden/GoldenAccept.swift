@@ -9,8 +9,9 @@ struct GoldenAccept: ParsableCommand {
         abstract: "Take NAME.golden.new, if every change in it was accepted.",
         discussion: """
             Name every cause that is wanted, or every path, or all with the reason. What follows \
-            from other changes (checksum, count) needs no name. While a change is left that was \
-            not accepted, nothing is taken and the exit status is 1.
+            from other changes (checksum, count) needs no name; what is unexplained does. While a \
+            change is left that was not accepted, nothing is taken and the exit status is 1. With \
+            the images at hand less is unexplained.
             """)
 
     @Argument(help: "NAME.golden.", completion: .file())
@@ -31,6 +32,8 @@ struct GoldenAccept: ParsableCommand {
     @Flag(help: "Accept although CI is set.")
     var allowCi = false
 
+    @OptionGroup(title: "What explains more") var evidence: EvidenceOptions
+
     func validate() throws {
         if all, reason?.isEmpty ?? true { throw ValidationError("--all needs --reason.") }
         if !all, cause.isEmpty, path.isEmpty {
@@ -40,7 +43,7 @@ struct GoldenAccept: ParsableCommand {
 
     func run() throws {
         try Environment.refuseToBless(unless: allowCi)
-        let review = try GoldenLoading.review(golden)
+        let review = try GoldenLoading.review(golden, evidence)
         let acceptance = GoldenReview.Acceptance(
             causes: Set(cause), paths: path, takesAll: all)
         let left = review.unaccepted(acceptance)

@@ -12,6 +12,7 @@ struct GoldenReject: ParsableCommand {
 
     func run() throws {
         let path = FilePath(argument: golden)
+        try GoldenLoading.store { () throws(StoreError) in try GoldenReview.requireGolden(path) }
         let wasThere = try GoldenLoading.store { () throws(StoreError) in
             try GoldenReview.reject(path)
         }

@@ -13,15 +13,19 @@ struct GoldenReviewCommand: ParsableCommand {
     @Argument(help: "NAME.golden.", completion: .file())
     var golden: String
 
+    @OptionGroup(title: "What explains more") var evidence: EvidenceOptions
+
     @Option(help: "How to report: text or json.")
     var format = OutputFormat.text
 
     func run() throws {
-        guard GoldenReview.isPending(FilePath(argument: golden)) else {
-            let name = EscapedName(FilePath(argument: golden))
+        let path = FilePath(argument: golden)
+        try GoldenLoading.store { () throws(StoreError) in try GoldenReview.requireGolden(path) }
+        guard GoldenReview.isPending(path) else {
+            let name = EscapedName(path)
             return try StandardStreams.print("nothing waits beside \(name)\n")
         }
-        let review = try GoldenLoading.review(golden)
+        let review = try GoldenLoading.review(golden, evidence)
         try StandardStreams.print(GoldenReviewReport(review), format)
         if !review.changes.isEmpty { throw ExitStatus.different }
     }
