@@ -7,8 +7,12 @@ public struct GoldenParser {
     public static let fileByteLimit: UInt64 = 512 << 20
     /// A path of 4,096 bytes, all escaped, with its facts and 64 KiB of xattrs in base64.
     public static let lineByteLimit = 256 << 10
-    /// Facts, groups, classes and waivers; entries and spans are bounded by the file.
+    /// Facts, classes and waivers; spans are bounded by the file.
     public static let lineCountLimit = 4 << 20
+    /// More block groups than a file system of 128 TiB has: each takes many times its line in memory.
+    public static let groupCountLimit = 1 << 20
+    /// More names than lines of any length that they have would fit into the file.
+    public static let entryCountLimit = 8 << 20
 
     /// The golden, and what a careful reader should be told about it.
     public struct Outcome: Equatable, Sendable {
@@ -125,6 +129,16 @@ public struct GoldenParser {
         }
     }
 
+    /// How many lines of a keyword are read; nil for as many as the file holds.
+    private static func limit(of keyword: Keyword) -> Int? {
+        switch keyword {
+        case .span: nil
+        case .entry: entryCountLimit
+        case .group: groupCountLimit
+        default: lineCountLimit
+        }
+    }
+
     /// Checks that a line of the keyword may stand here.
     private mutating func admit(_ keyword: Keyword) throws(GoldenFileError) {
         if let last, last.rank > keyword.rank {
@@ -136,10 +150,9 @@ public struct GoldenParser {
         if !keyword.repeats && counts[keyword.rank] > 1 {
             throw GoldenFileError(line: lineNumber, .repeated(keyword: keyword.rawValue))
         }
-        if keyword != .entry && keyword != .span && counts[keyword.rank] > Self.lineCountLimit {
+        if let limit = Self.limit(of: keyword), counts[keyword.rank] > limit {
             throw GoldenFileError(
-                line: lineNumber,
-                .tooManyLines(of: keyword.rawValue, limit: Self.lineCountLimit))
+                line: lineNumber, .tooManyLines(of: keyword.rawValue, limit: limit))
         }
     }
 }

@@ -47,24 +47,39 @@ public enum GoldenComparison {
         }
     }
 
-    /// Changes of the tree, where both goldens have a line for each name.
+    /// More changes of names are not listed: a golden may hold millions that no image has.
+    static let nameLimit = 1 << 20
+
+    /// Changes of the tree, where both goldens have a line for each name: those that went in the
+    /// order of `old`, then all others in that of `new`.
     public static func entries(
         _ old: [GoldenFile.Entry], _ new: [GoldenFile.Entry]
     ) -> [Change] {
-        let before = Dictionary(old.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-        let after = Dictionary(new.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        // Memory follows `new`, which is a real image's where `old` is a golden from anywhere.
+        let places = Dictionary(
+            new.indices.map { (new[$0].path, $0) }, uniquingKeysWith: { first, _ in first })
+        var known = [Int?](repeating: nil, count: new.count)
         var changes: [Change] = []
-        for entry in old where after[entry.path] == nil {
-            changes.append(
-                Change(.removed, entry.path, path: entry.path, old: entry.facts, new: nil))
+        for (index, entry) in old.enumerated() {
+            guard let place = places[entry.path] else {
+                guard changes.count < nameLimit else { break }
+                changes.append(
+                    Change(.removed, entry.path, path: entry.path, old: entry.facts, new: nil))
+                continue
+            }
+            if known[place] == nil { known[place] = index }
         }
-        for entry in new {
-            guard let known = before[entry.path] else {
+        for (place, entry) in new.enumerated() where changes.count < nameLimit {
+            guard let index = known[place] else {
                 changes.append(
                     Change(.added, entry.path, path: entry.path, old: nil, new: entry.facts))
                 continue
             }
-            if known.facts != entry.facts { changes += self.changes(of: known, entry) }
+            if old[index].facts != entry.facts { changes += self.changes(of: old[index], entry) }
+        }
+        if changes.count >= nameLimit {
+            changes.append(
+                Change(.unexplained, "more than \(nameLimit) names", old: nil, new: nil))
         }
         return changes
     }
