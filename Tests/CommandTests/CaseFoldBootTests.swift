@@ -26,14 +26,14 @@ struct CaseFoldBootTests {
             debugfs -wR 'sif /dir flags 0x40080000' out/image 2> /dev/null
             "\(Guest.script)" out/image < list
             debugfs -R 'stat /dir' out/image 2> /dev/null | grep -o 'Flags: .*'
-            $assay check --no-lint --format json out/image | jq -c '[.verdict, .findings]'
+            $assay check --no-lint --format json out/image | jq -c '[.verdict, ([.findings[].kind] | unique)]'
             $assay inspect out/image --path "/dir/\(Self.names[40].uppercased())" | grep -c inode
             """)
         let lines = text.split(separator: "\n").map(String.init)
         try #require(lines.count == 4, "\(text)")
         #expect(Int(lines[0]) == names.count)
         #expect(lines[1] == "Flags: 0x40081000")
-        #expect(lines[2] == "[\"clean\",[]]")
+        #expect(lines[2] == (hasBrokenNames ? "[\"clean\",[\"unchecked\"]]" : "[\"clean\",[]]"))
         // Of names that are not UTF-8, e2fsck 1.47 takes the hash of the name before.
         if !hasBrokenNames { try await workshop.succeed("e2fsck -fn out/image") }
     }
