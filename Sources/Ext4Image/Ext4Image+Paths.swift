@@ -24,15 +24,22 @@ extension Ext4Image {
     }
 
     /// The inode that a path leads to. Symlinks are not followed: they lead out of the image. In a
-    /// directory that folds case, a name is also found by another that is the same when folded.
+    /// directory that folds case, a name is also found by another that is the same when folded. `..`
+    /// leads back to where the path came from, and from the root to the root.
     ///
     /// - Throws: ``PathError`` at the first name that leads nowhere.
     public func inode(atPath path: [UInt8]) throws(PathError) -> UInt32 {
         var number = InodeNumber.root
         var last: [UInt8] = [0x2F]
+        var trail: [UInt32] = []
         for name in path.split(separator: 0x2F) where name != [0x2E] {
             guard let inode = inode(number), inode.kind == .directory else {
                 throw .notDirectory(name: last, inode: number)
+            }
+            if name.elementsEqual([0x2E, 0x2E]) {
+                number = trail.popLast() ?? InodeNumber.root
+                last = [0x2E, 0x2E]
+                continue
             }
             let entries: [NamedEntry]
             do throws(FormatError) { entries = try self.entries(ofDirectory: number) } catch {
@@ -45,6 +52,7 @@ extension Ext4Image {
             else {
                 throw .absent(name: Array(name), directory: number)
             }
+            trail.append(number)
             number = entry.inode
             last = Array(name)
         }

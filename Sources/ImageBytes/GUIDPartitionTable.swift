@@ -31,6 +31,14 @@ enum GUIDPartitionTable {
             else { continue }
             return try read(disk, header: sector, sectorSize: sectorSize)
         }
+        // The last sector has a copy of the header, and copies of the entries lie before it.
+        let count = UInt64(disk.count)
+        for sectorSize: UInt64 in [512, 4096] where count >= sectorSize {
+            guard let sector = disk.slice(ifAt: count - sectorSize, count: 512),
+                sector[Header.signature] == signature
+            else { continue }
+            return try read(disk, header: sector, sectorSize: sectorSize)
+        }
         throw FormatError(
             "GUID partition table", at: 512, .badMagic(found: 0, expected: 0x20494645))
     }

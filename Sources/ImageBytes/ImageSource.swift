@@ -74,6 +74,8 @@ public struct ImageSource: Sendable {
                 throw .format(error)
             }
             guard let partition = table.partitions.first(where: { $0.number == number }) else {
+                // It may lie in the chain that cannot be read.
+                if number > 4, let flaw = table.logicalFlaw { throw .format(flaw) }
                 throw .noPartition(number, present: table.partitions.map(\.number))
             }
             guard partition.bytes.lowerBound < count else {

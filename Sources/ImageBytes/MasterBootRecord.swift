@@ -36,11 +36,15 @@ struct MasterBootRecord {
     /// Whether it only keeps older programs away from a GUID partition table.
     var isProtective: Bool { entries.contains { $0.type == 0xEE } }
 
-    func partitions(of disk: ImageSlice) throws(FormatError) -> [Partition] {
+    /// The partitions of the first sector.
+    var primary: [Partition] {
+        entries.enumerated().filter { !$0.element.isEmpty }
+            .map { partition($0.offset + 1, $0.element.start, $0.element) }
+    }
+
+    /// The partitions that lie in extended ones.
+    func logical(of disk: ImageSlice) throws(FormatError) -> [Partition] {
         var found: [Partition] = []
-        for (index, entry) in entries.enumerated() where !entry.isEmpty {
-            found.append(partition(index + 1, entry.start, entry))
-        }
         for entry in entries where entry.isExtended && !entry.isEmpty {
             try logical(in: entry, of: disk, into: &found)
         }

@@ -12,17 +12,28 @@ public struct Partition: Equatable, Sendable {
 public struct PartitionTable: Equatable, Sendable {
     /// In the order of the table.
     public let partitions: [Partition]
+    /// Why logical partitions, if there are any, are not among them.
+    public let logicalFlaw: FormatError?
 
-    /// Reads the table; one without partitions where the disk has none.
+    /// Reads the table; one without partitions where the disk has none. A chain of logical partitions
+    /// that cannot be read leaves the primary ones as they are.
     ///
     /// - Throws: `FormatError` where there is a table that cannot be right.
     public init(of disk: ImageSlice) throws(FormatError) {
         guard let record = MasterBootRecord(disk) else {
             partitions = []
+            logicalFlaw = nil
             return
         }
-        partitions =
-            record.isProtective
-            ? try GUIDPartitionTable.read(disk) : try record.partitions(of: disk)
+        if record.isProtective {
+            partitions = try GUIDPartitionTable.read(disk)
+            logicalFlaw = nil
+            return
+        }
+        var logical: [Partition] = []
+        var flaw: FormatError?
+        do throws(FormatError) { logical = try record.logical(of: disk) } catch { flaw = error }
+        partitions = record.primary + logical
+        logicalFlaw = flaw
     }
 }

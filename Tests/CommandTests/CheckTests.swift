@@ -181,6 +181,9 @@ import Testing
                     + "$assay check --image-offset 1048576 disk | tail -n +2") == plain)
         let outcome = try await workshop.run("$assay check disk")
         #expect(outcome.status == 3, "\(outcome)")
+        #expect(outcome.output.contains("this is a disk: use --partition with 1\n"), "\(outcome)")
+        let gate = try await workshop.run("$assay verify disk")
+        #expect(gate.error.contains("disk: this is a disk: use --partition with 1\n"), "\(gate)")
     }
 
     @Test func `no name drives the terminal, nor breaks the JSON`() async throws {

@@ -50,6 +50,17 @@ import Testing
         #expect(text.contains("0 to 0: \(expected) to \(expected)\n"))
         let owner = try await workshop.succeed("$assay inspect --block \(expected) image")
         #expect(owner.hasPrefix("block \(expected): block 0 of inode 12 /file\n"))
+        for path in ["/../file", "/sub/../file", "../sub/../../file"] {
+            let same = try await workshop.succeed("$assay inspect --path \(path) image")
+            #expect(same.hasPrefix("inode 12 "), "\(same)")
+        }
+        let journal = try await workshop.succeed(
+            "debugfs -R 'bmap <8> 0' image 2>/dev/null | tr -d ' \\n'")
+        for form in ["text", "json"] {
+            let first = try await workshop.succeed(
+                "$assay inspect --format \(form) --block \(journal) image")
+            #expect(first.contains("block 0 of inode 8, journal: superblock"), "\(first)")
+        }
     }
 
     @Test func `an offset leads to a field of an inode with its path`() async throws {
@@ -93,6 +104,7 @@ import Testing
         ("$assay inspect --path /absent image", 2, "no name absent"),
         ("$assay inspect --inode 99999999 image", 2, "99999999"),
         ("$assay inspect --inode 2 --block 3 image", 64, "one of"),
+        ("$assay inspect --inode 0 image", 64, "numbered from 1"),
         ("$assay inspect --partition 1 image", 2, "no partition 1"),
         ("zstd -q image; $assay inspect --max-expanded 1M image.zst", 2, "1048576"),
         ("$assay inspect image > /dev/full", 2, "standard output"),

@@ -126,7 +126,46 @@ import Testing
         entry(2, 1, type: 5, start: 0)
         // `start: 0` leads back to the first record.
         let bytes = disk
-        #expect(throws: FormatError.self) { try PartitionTable(of: ImageSlice(bytes.rawSpan)) }
+        let table = try PartitionTable(of: ImageSlice(bytes.rawSpan))
+        #expect(table.logicalFlaw != nil)
+        #expect(table.partitions.map(\.number) == [1])
+    }
+
+    @Test func `a chain of logical partitions that cannot be read leaves the primary ones`()
+        async throws
+    {
+        try await Shell.run(
+            """
+            truncate -s 16M disk
+            printf '%s\\n' 'label: dos' '1 : start=2048, size=2048' \\
+                '2 : start=6144, size=16384, type=5' '5 : start=8192, size=2048' | sfdisk -q disk
+            printf marker | dd of=disk bs=512 seek=2048 conv=notrunc status=none
+            dd if=/dev/zero of=disk bs=512 seek=6144 count=1 conv=notrunc status=none
+            """, in: folder.path)
+        let opened = try ImageSource(path: folder["disk"], part: .partition(1)).open()
+        #expect(opened.slice.copy(0..<6) == Array("marker".utf8))
+        guard case .format = failure(of: ImageSource(path: folder["disk"], part: .partition(5)))
+        else {
+            Issue.record("nothing is said of the chain")
+            return
+        }
+        let absent = ImageSource(path: folder["disk"], part: .partition(3))
+        #expect(failure(of: absent) == .noPartition(3, present: [1, 2]))
+    }
+
+    @Test func `the copy of a GUID partition table is read where the first was wiped`()
+        async throws
+    {
+        try await Shell.run(
+            """
+            truncate -s 8M disk
+            printf '%s\\n' 'label: gpt' '1 : start=2048, size=2048' | sfdisk -q disk
+            printf marker | dd of=disk bs=512 seek=2048 conv=notrunc status=none
+            dd if=/dev/zero of=disk bs=512 seek=1 count=33 conv=notrunc status=none
+            """, in: folder.path)
+        let opened = try ImageSource(path: folder["disk"], part: .partition(1)).open()
+        #expect(opened.slice.copy(0..<6) == Array("marker".utf8))
+        #expect(opened.count == 2048 * 512)
     }
 
     @Test func `a bent GUID partition table is reported where it is`() async throws {

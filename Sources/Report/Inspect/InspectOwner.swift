@@ -43,14 +43,23 @@ public struct InspectOwner: Sendable {
             return ["block \(block): after the file system, which has \(image.geometry.blockCount)"]
         }
         let marked = image.isBlockMarked(block).map { $0 ? "in use" : "free" } ?? "unknown"
-        return map.owners(of: block).map { "block \(block): \(sentence.text($0))" }
+        return map.owners(of: block).map { "block \(block): \(text($0, block))" }
             + ["  by the block bitmap: \(marked)"] + warning
     }
 
     private func others(_ block: UInt64) -> [String] {
         guard block < image.geometry.blockCount else { return warning }
-        return map.owners(of: block).dropFirst().map { "  also claimed: \(sentence.text($0))" }
+        return map.owners(of: block).dropFirst().map { "  also claimed: \(text($0, block))" }
             + warning
+    }
+
+    /// The owner of a block; of the journal's blocks also what each is.
+    private func text(_ owner: BlockOwner, _ block: UInt64) -> String {
+        let text = sentence.text(owner)
+        guard case .content = owner else { return text }
+        let part = map.owner(ofByte: 0, in: block, owner)
+        guard case .journal = part.place else { return text }
+        return "\(text), \(sentence.text(part))"
     }
 
     private var warning: [String] {
@@ -74,7 +83,7 @@ public struct InspectOwner: Sendable {
         ]
         let isInside = block < image.geometry.blockCount
         members["owners"] = .array(
-            isInside ? map.owners(of: block).map { .string(sentence.text($0)) } : [])
+            isInside ? map.owners(of: block).map { .string(text($0, block)) } : [])
         members["marked"] = image.isBlockMarked(block).map(JSONValue.bool) ?? .null
         return .object(members)
     }

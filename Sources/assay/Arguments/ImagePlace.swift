@@ -25,5 +25,17 @@ struct ImagePlace: ParsableArguments {
         return imageOffset.map { .offset($0) } ?? .whole
     }
 
+    /// What whoever gives a whole disk wants to hear: which partitions it has.
+    ///
+    /// - Parameter bytes: the bytes that were taken for a file system.
+    /// - Returns: nil where a part was asked for, or there is no partition table.
+    func hint(_ bytes: MappedImage) -> String? {
+        guard part == .whole, let table = try? PartitionTable(of: bytes.slice),
+            !table.partitions.isEmpty
+        else { return nil }
+        let numbers = table.partitions.map { "\($0.number)" }.joined(separator: ", ")
+        return "this is a disk: use --partition with \(numbers)"
+    }
+
     var expansionLimit: UInt64 { maxExpanded?.bytes ?? ImageSource.standardExpansionLimit }
 }

@@ -52,6 +52,9 @@ struct Check: AsyncParsableCommand {
         }
         var extra: [CheckFinding] = []
         if fsck { extra = await InstalledFsck(image).findings(beside: report.verdict) }
+        if report.verdict == .unreadable, let hint = location.place.hint(image) {
+            extra.append(CheckFinding(.superblockMissing, at: .fileSystem, hint, severity: .note))
+        }
         let promise = SlackPromise(freeInodes: freeInodes, freeSpace: freeSpace?.bytes)
         let failures = report.slack.map(promise.failures) ?? []
         let outcome = CheckOutcome(

@@ -50,6 +50,7 @@ struct Inspect: ParsableCommand {
     @OptionGroup var workers: WorkerOptions
 
     func validate() throws {
+        if inode == 0 { throw ValidationError("There is no inode 0: they are numbered from 1.") }
         let questions = [
             inode != nil, tree || path != nil, block != nil, offset != nil, map != nil,
         ]

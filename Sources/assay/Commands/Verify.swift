@@ -1,6 +1,8 @@
 import ArgumentParser
+import Ext4Image
 import Golden
 import HostSystem
+import ImageBytes
 import Report
 import SystemPackage
 
@@ -107,7 +109,23 @@ struct Verify: AsyncParsableCommand {
             await inputs?.answer(&summary.verifications[index])
         }
         try write(summary)
+        hint(summary)
         return bisect ? summary.bisectStatus : summary.exitStatus
+    }
+
+    /// Says of disks which partitions they have: their first bytes are no file system.
+    private func hint(_ summary: VerifySummary) {
+        guard place.part == .whole else { return }
+        for (image, result) in zip(images, summary.verifications)
+        where result.verdict == .invalid || result.verdict == .noGolden {
+            let path = FilePath(argument: image)
+            let source = ImageSource(
+                path: path, workers: workers.count, expansionLimit: place.expansionLimit)
+            guard let bytes = try? source.open(), (try? Ext4Image(bytes, tolerant: true)) == nil,
+                let hint = place.hint(bytes)
+            else { continue }
+            StandardStreams.complain("\(EscapedName(path)): \(hint)")
+        }
     }
 
     /// Writes every report that can be written: one that cannot does not keep the others back.

@@ -32,7 +32,8 @@ struct ImageLocation: ParsableArguments {
                 throw failure("\(error)", ExitStatus.trouble)
             case .format:
                 throw failure(
-                    "no ext4 file system: \(error)\(hint(bytes))", ExitStatus.invalid)
+                    "no ext4 file system: \(error)\(place.hint(bytes).map { "; \($0)" } ?? "")",
+                    ExitStatus.invalid)
             }
         }
     }
@@ -67,14 +68,5 @@ struct ImageLocation: ParsableArguments {
                 + "\(device.superblock.start == 0 ? "clean" : "needs recovery"), used by "
                 + "\(users.isEmpty ? "none" : users); give it to inspect with --journal",
             ExitStatus.trouble)
-    }
-
-    /// Whoever gives a whole disk wants one of its partitions.
-    private func hint(_ bytes: MappedImage) -> String {
-        guard place.part == .whole, let table = try? PartitionTable(of: bytes.slice),
-            !table.partitions.isEmpty
-        else { return "" }
-        let numbers = table.partitions.map { "\($0.number)" }.joined(separator: ", ")
-        return "; this is a disk: use --partition with \(numbers)"
     }
 }
