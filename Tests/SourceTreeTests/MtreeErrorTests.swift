@@ -38,7 +38,6 @@ import Testing
         ("./a type=file contents=.", 1, "are not a regular file"),
         ("./a type=file\n./a/b type=dir", 1, "/a: is not a folder, but b is to be in it"),
         (". type=file", 1, "the root must be a folder"),
-        ("./a type=file", 1, "or size=0 for an empty file"),
         ("./a type=file size=0\n./a type=dir", 2, "a: line 1 gives it another type="),
         ("./a\\057b type=dir", 1, "has an escaped slash, which no name can hold"),
         ("./a/../b type=dir", 1, "\"..\" cannot be the name of a file"),

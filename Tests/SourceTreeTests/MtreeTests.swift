@@ -41,7 +41,7 @@ import Testing
             ./etc type=dir mode=0750 uid=3 gid=4
             ./etc/link type=link link=../x\\040y time=7.999
             ./dev/null type=char device=linux,1,3 mode=0666
-            ./etc/empty type=file size=0 mode=0600
+            ./etc/empty type=file mode=0600
 
             """
         let relative = """
@@ -51,7 +51,7 @@ import Testing
                 etc         type=dir mode=0750 uid=3 \\
                             gid=4
                     link    type=link link=../x\\sy time=7.000000000
-                    empty   mode=u=rw size=0   # nobody else
+                    empty   mode=u=rw   # nobody else
                 ..
                 dev         type=dir
                     null    type=char device=0x103 mode=ugo+rw
@@ -82,7 +82,7 @@ import Testing
     {
         let tree = try await parse(
             """
-            ./a/f type=file size=0 uid=5 mode=0600
+            ./a/f type=file uid=5 mode=0600
             ./a type=dir mode=0711
             /set gid=9
             ./a/f mode=0640
@@ -161,7 +161,7 @@ import Testing
             tree.nodes.dropFirst().map(\.linkGroup) == [1, 0, 1, 0, 0, 0])
         await #expect(throws: SourceError.self) {
             try await parse(
-                "./a type=file size=0 inode=1\n./b type=file size=0 inode=1 mode=0600\n")
+                "./a type=file inode=1\n./b type=file inode=1 mode=0600\n")
         }
     }
 

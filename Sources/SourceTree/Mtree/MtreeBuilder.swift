@@ -143,7 +143,8 @@ struct MtreeBuilder {
     }
 
     /// Finds the file with an entry's bytes: `contents=`, else the entry's own path beside the mtree
-    /// file, as bsdtar and makefs have it. Only a file of size=0 needs none.
+    /// file, as bsdtar and makefs have it. Where neither exists, only an empty file can be meant, as
+    /// libarchive has it too.
     ///
     /// - Returns: false where the entry is optional and its file does not exist.
     private mutating func addContents(
@@ -156,10 +157,8 @@ struct MtreeBuilder {
         } catch {
             let isAbsent = error == .noSuchFileOrDirectory || error == .notDirectory
             if isAbsent && keywords.isOptional == true { return false }
-            if isAbsent && keywords.contents == nil && keywords.size == 0 { return true }
-            let advice =
-                keywords.contents == nil
-                ? "; say contents= if it is elsewhere, or size=0 for an empty file" : ""
+            if isAbsent && keywords.contents == nil && (keywords.size ?? 0) == 0 { return true }
+            let advice = keywords.contents == nil ? "; say contents= if it is elsewhere" : ""
             throw MtreeProblem("cannot read its contents, \(EscapedName(path)): \(error)\(advice)")
         }
         if path == Self.nothing, (keywords.size ?? 0) == 0 { return true }
