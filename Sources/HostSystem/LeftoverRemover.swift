@@ -27,7 +27,9 @@ public final class LeftoverRemover: Sendable {
         PATH=${PATH:+$PATH:}/usr/bin:/bin
         read -r word
         [ "$word" != keep ] || exit 0
-        if read -r group 2> /dev/null < "$1/group"; then kill -9 "-$group"; fi
+        if read -r group 2> /dev/null < "$1/group"; then
+            case $group in ''|*[!0-9]*|0|1) ;; *) kill -9 "-$group" ;; esac
+        fi
         rm -rf -- "$1" 2> /dev/null && exit
         for pause in 0 1 1 1 1 1; do
             sleep $pause

@@ -58,7 +58,7 @@ struct InodeBytes {
         } else {
             set(field, UInt32(bitPattern: low))
         }
-        let epoch = UInt32(truncatingIfNeeded: (seconds - Int64(low)) >> 32) & 3
+        let epoch = UInt32(truncatingIfNeeded: (seconds &- Int64(low)) >> 32) & 3
         setExtra(extra, nanoseconds << 2 | epoch)
     }
 
