@@ -9,7 +9,7 @@ struct FolderPiece: Sendable {
     let links: [FolderEntries.Link]
 
     /// Longer folders are not listed apart: for a while they would take their memory twice.
-    static let entryLimit = 4_096
+    static let entryLimit = 1_024
 
     /// Lists the folder `folder` of `host`.
     ///

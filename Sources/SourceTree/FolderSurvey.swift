@@ -23,8 +23,9 @@ public struct FolderSurvey {
     /// The name of a folder of the root that is in the tree although the host has none.
     private var impliedFolder: ByteRange?
 
-    /// So many folders are listed before the next ones are looked for.
-    private static let batchSize = 1_024
+    /// So many folders are listed before the next ones are looked for. With ``FolderPiece/entryLimit``
+    /// it bounds what is there twice for a while: 70 MB, of a tree that has as much.
+    private static let batchSize = 512
     /// Fewer are listed by one thread: to start others would take as long.
     private static let threadedBatchSize = 64
 

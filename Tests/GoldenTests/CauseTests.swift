@@ -135,6 +135,32 @@ import Testing
         }
     }
 
+    /// Bytes in free blocks: they are listed up to a limit, and every one counts.
+    @Test func `many blocks are counted, and some of them listed`() async throws {
+        let scene = try await Scene(
+            change: """
+                dumpe2fs b.img 2> /dev/null | sed -n 's/^  Free blocks: //p' | tr -d ' ' | tr , '\\n' |
+                    while IFS=- read -r first last; do
+                        seq $first ${last:-$first}
+                    done > free
+                size=$(dumpe2fs -h b.img 2> /dev/null | sed -n 's/^Block size: *//p')
+                python3 - $size <<'END'
+                import sys
+                size = int(sys.argv[1])
+                with open("b.img", "r+b") as image:
+                    for block in map(int, open("free")):
+                        image.seek(block * size)
+                        image.write(b"x")
+                END
+                """)
+        let free = try await Shell.run("wc -l < free", in: scene.fixture.folder.path)
+        let result = try scene.verify()
+        let count = try #require(Int(free.dropLast()))
+        #expect(count > BlockCauses.listLimit)
+        #expect(result.causes.map(\.name) == [.residue])
+        #expect(result.causes.map(\.count) == [count])
+    }
+
     @Test func `a count or a checksum that follows from nothing is unexplained`() async throws {
         let scene = try await Scene(
             change: "tune2fs -L NAME b.img > /dev/null", extras: .init())

@@ -9,10 +9,14 @@ public struct Change: Equatable, Sendable {
     public let old: String?
     /// What it is; nil where it is gone.
     public let new: String?
+    /// How many facts it stands for: more than one where they are counted and not listed.
+    public let count: Int
 
     public init(
-        _ cause: Cause.Name, _ subject: String, path: String? = nil, old: String?, new: String?
+        _ cause: Cause.Name, _ subject: String, path: String? = nil, old: String?, new: String?,
+        count: Int = 1
     ) {
+        self.count = count
         self.cause = cause
         self.subject = subject
         self.path = path
@@ -38,7 +42,8 @@ extension [Change] {
     public var causes: [Cause] {
         Cause.Name.allCases.compactMap { name in
             let own = filter { $0.cause == name }
-            return own.first.map { Cause(name, count: own.count, place: $0.subject) }
+            let count = own.reduce(0) { $0 + $1.count }
+            return own.first.map { Cause(name, count: count, place: $0.subject) }
         }
     }
 }

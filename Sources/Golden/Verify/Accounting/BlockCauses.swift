@@ -12,6 +12,10 @@ struct BlockCauses {
     /// What the decoded facts say.
     let facts: [Change]
 
+    /// So many blocks are listed of each cause, and the others counted: every block of an image may
+    /// have moved.
+    static let listLimit = 1_024
+
     /// Whether the blocks of the file system are whole blocks of 4 KiB: else nobody knows which of
     /// them it is that differs.
     static func canTell(_ owners: OwnerMap) -> Bool {
@@ -24,23 +28,31 @@ struct BlockCauses {
         let names = ChangedNames(facts, new)
         let size = UInt64(owners.image.geometry.blockSize)
         var changes: [Change] = []
+        var counts: [Cause.Name: Int] = [:]
+        /// The owner's words take long to find, and are asked for only where they are listed.
+        func note(_ cause: Cause.Name, _ block: UInt64, _ owner: () -> String) {
+            counts[cause, default: 0] += 1
+            guard counts[cause, default: 0] <= Self.listLimit else { return }
+            changes.append(Change(cause, "block \(block), \(owner())", old: nil, new: nil))
+        }
         for page in blocks.common {
             let offset = page * UInt64(VerityTree.blockByteCount)
             let block = offset / size
             guard block < owners.image.geometry.blockCount else {
-                changes.append(change(.residue, block, "after the end of the file system"))
+                note(.residue, block) { "after the end of the file system" }
                 continue
             }
             let owner = owners.owner(of: block)
             for cause in causes(of: owner, page: offset, names) {
-                changes.append(change(cause, block, words.words(for: owner)))
+                note(cause, block) { words.words(for: owner) }
             }
         }
-        return changes + beyond(blocks)
-    }
-
-    private func change(_ cause: Cause.Name, _ block: UInt64, _ owner: String) -> Change {
-        Change(cause, "block \(block), \(owner)", old: nil, new: nil)
+        let rest = Cause.Name.allCases.compactMap { cause -> Change? in
+            let more = counts[cause, default: 0] - Self.listLimit
+            return more > 0
+                ? Change(cause, "\(more) more blocks", old: nil, new: nil, count: more) : nil
+        }
+        return changes + rest + beyond(blocks)
     }
 
     /// What only one image has is explained by its size, where the rest of it is zeros.

@@ -6,6 +6,16 @@ import ImageBytes
 struct FactChanges {
     let old: GoldenFacts
     let new: GoldenFacts
+    /// Whether every checksum is another one, in blocks that are otherwise the same.
+    private let hasNewSeed: Bool
+    private let descriptors: [DescriptorChecksums?]
+
+    init(old: GoldenFacts, new: GoldenFacts) {
+        self.old = old
+        self.new = new
+        hasNewSeed = ["s_uuid", "s_checksum_seed"].contains { old.field($0) != new.field($0) }
+        descriptors = [old, new].map(DescriptorChecksums.init)
+    }
 
     /// The size, the fields of the superblock and of the groups' descriptors, and the names where
     /// both sides have them.
@@ -50,7 +60,7 @@ struct FactChanges {
             guard let number = words.dropFirst().first.flatMap({ UInt64(decimal: $0) }) else {
                 return false
             }
-            return [old, new].allSatisfy { Self.hasRightChecksum($0, group: number) }
+            return descriptors.allSatisfy { $0?.isRight(forGroup: number) == true }
         case "bg_used_dirs_count", "bg_itable_unused":
             return differs(.bitmaps) || differs(.inodeTables)
         default: return differs(.bitmaps)
@@ -60,11 +70,6 @@ struct FactChanges {
     private func differs(_ name: OwnerClassName) -> Bool {
         guard let before = old.owner(name), let after = new.owner(name) else { return false }
         return before != after
-    }
-
-    /// Whether every checksum is another one, in blocks that are otherwise the same.
-    private var hasNewSeed: Bool {
-        ["s_uuid", "s_checksum_seed"].contains { old.field($0) != new.field($0) }
     }
 
     private static func hasRightChecksum(_ facts: GoldenFacts) -> Bool {
@@ -89,23 +94,5 @@ struct FactChanges {
         return total("bg_free_blocks_count") &* UInt64(geometry.blocksPerCluster)
             == superblock.freeBlockCount
             && total("bg_free_inodes_count") == UInt64(superblock[Superblock.Fields.freeInodes])
-    }
-
-    /// Whether a descriptor that holds nothing but the facts of its line has the checksum there.
-    private static func hasRightChecksum(_ facts: GoldenFacts, group number: UInt64) -> Bool {
-        guard let superblock = SuperblockFacts.superblock(of: facts.superblock),
-            let geometry = try? Geometry(superblock),
-            let group = facts.groups.first(where: { $0.number == number }),
-            let index = UInt32(exactly: number)
-        else { return false }
-        var bytes = [UInt8](repeating: 0, count: geometry.descriptorSize)
-        guard GroupFacts.write(group, to: &bytes) else { return false }
-        let slice = ImageSlice(bytes.rawSpan)
-        let checksums = MetadataChecksums(superblock)
-        let value =
-            superblock.readOnly.contains(.metadataChecksums)
-            ? checksums.descriptor(slice, group: index)
-            : checksums.descriptor16(slice, group: index)
-        return value == slice[GroupDescriptor.Fields.checksum]
     }
 }
