@@ -12,14 +12,17 @@ extension OutputFile {
     /// Whether a file at `path` would lie where `copy_file_range` does not have to copy bytes: on a
     /// file system whose files can share blocks, or on a server that copies by itself.
     static func sharesBlocks(at path: FilePath) -> Bool {
-        var status = statfs()
-        guard unsafe path.folder.withPlatformString({ unsafe statfs($0, &status) }) == 0 else {
-            return false
-        }
-        return sharing.contains(UInt32(truncatingIfNeeded: status.f_type))
+        fileSystemType(at: path).map(sharing.contains) ?? false
     }
 
-    /// `f_type` of statfs(2), from linux/magic.h and the file systems' own headers.
+    /// `f_type` of statfs(2) where a file at `path` would lie.
+    static func fileSystemType(at path: FilePath) -> UInt32? {
+        var status = statfs()
+        let result = unsafe path.folder.withPlatformString { unsafe statfs($0, &status) }
+        return result == 0 ? UInt32(truncatingIfNeeded: status.f_type) : nil
+    }
+
+    /// From linux/magic.h and the file systems' own headers.
     private static let sharing: [UInt32] = [
         0x9123_683e,  // btrfs
         0x5846_5342,  // xfs

@@ -14,12 +14,15 @@ final class OutputFile: Sendable {
     private let file: FreshFile
     /// Whether the kernel may copy into it without copying bytes.
     let sharesBlocks: Bool
+    /// Whether it lies in memory, on a tmpfs.
+    let isInMemory: Bool
     private let turn = SleepingLock()
 
     /// Creates the file with `byteCount` bytes of zeros that take no space.
     init(_ path: FilePath, byteCount: UInt64) throws(BuildError) {
         let path = try Self.destination(of: path)
         sharesBlocks = Self.sharesBlocks(at: path)
+        isInMemory = Self.fileSystemType(at: path) == LinuxConstant.tmpfs
         do { file = try FreshFile(path) } catch { throw .output(error) }
         try resize(byteCount)
     }

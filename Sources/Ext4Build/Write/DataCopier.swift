@@ -7,7 +7,7 @@ internal import SystemPackage
 /// where the next block lies elsewhere.
 final class DataCopier {
     /// Half of a core's second-level cache: what was read is still there when it is written.
-    private static let capacity = 256 * DataMap.blockSize
+    static let capacity = 256 * DataMap.blockSize
 
     private let plan: Plan
     let output: OutputFile
@@ -15,12 +15,14 @@ final class DataCopier {
     let progress: BuildProgress
     private let isSpeculative: Bool
     private let reader: ContentReader
-    private let buffer = PageBuffer(byteCount: capacity)
+    private let queue: WriteQueue
+    private var buffer = PageBuffer(byteCount: capacity)
     /// What the buffer holds: bytes of the image from `start` on.
     private var start: UInt64 = 0
     private var fill = 0
 
-    init(_ writer: DataWriter) {
+    init(_ writer: DataWriter, _ queue: WriteQueue) {
+        self.queue = queue
         plan = writer.plan
         output = writer.output
         leaves = writer.leaves
@@ -109,9 +111,11 @@ final class DataCopier {
     private func flush() throws(CopyStop) {
         guard fill > 0 else { return }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[..<fill])
-        do { try unsafe output.write(bytes, at: start) } catch { throw .failed(error) }
         leaves?.record(unsafe bytes.bytes, firstBlock: start / Geometry.blockSize)
         progress.add(bytes: UInt64(fill))
+        do { buffer = try queue.write(buffer, count: fill, at: start) } catch {
+            throw .failed(error)
+        }
         fill = 0
     }
 }

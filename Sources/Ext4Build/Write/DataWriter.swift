@@ -24,8 +24,9 @@ struct DataWriter: Sendable {
     func write(jobs: Int, after earlier: EarlierCopy? = nil) throws(BuildError) -> Int? {
         let tasks = CopyTask.all(of: plan) { earlier?.holds($0) ?? false }
         let cutoff = TaskCutoff()
+        let queue = WriteQueue(output)
         let results = ThreadTeam.map(
-            count: tasks.count, workers: jobs, state: { DataCopier(self) }
+            count: tasks.count, workers: jobs, state: { DataCopier(self, queue) }
         ) { copier, index -> CopyStop? in
             // Whatever comes behind a task that was stopped is in vain.
             guard cutoff.allows(index) else { return nil }
