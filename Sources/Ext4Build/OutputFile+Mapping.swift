@@ -17,7 +17,8 @@ extension OutputFile {
     func writeBesideOthers(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) -> Bool {
         guard isInMemory, unsafe !bytes.isEmpty else { return false }
         let mapped = unsafe mmap(
-            nil, bytes.count, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.rawValue, off_t(offset))
+            nil, bytes.count, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.rawValue, off_t(offset)
+        )
         guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return false }
         defer { unsafe munmap(mapped, bytes.count) }
         guard unsafe madvise(mapped, bytes.count, LinuxConstant.adviseToPopulate) == 0 else {

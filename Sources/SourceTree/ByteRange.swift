@@ -12,7 +12,7 @@ public struct ByteRange: Sendable, Equatable {
         packed = UInt64(start) << 16 | UInt64(count)
     }
 
-    /// The same bytes where the pool has become the end of another, behind `count` bytes.
+    /// The same bytes where the pool, or a part of it, now lies in another, `count` bytes further on.
     func moved(by count: Int) -> ByteRange {
         self == .empty ? self : ByteRange(start: start + count, count: self.count)
     }

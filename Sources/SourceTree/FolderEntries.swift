@@ -15,6 +15,13 @@ struct FolderEntries {
     let folder: UInt32
     /// The name of an entry that is in the tree although the host has none.
     var implied: ByteRange?
+    /// How many threads look at the entries of a long folder.
+    var jobs = 1
+
+    /// So many entries are looked at before the tree takes them: enough for several threads to share.
+    private static let windowSize = 8_192
+    /// Fewer are looked at by one thread: to start others would take as long.
+    private static let threadedCount = 1_024
 
     /// A file with more than one name, and which of the tree's nodes it is.
     typealias Link = (node: Int, file: HostFile)
@@ -27,35 +34,56 @@ struct FolderEntries {
     ) throws(EntryFailure) -> [Link] {
         var links: [Link] = []
         tree.beginChildren(of: node, count: names.count)
-        for index in NameOrder.sorted(names, in: tree.bytes) {
-            let name = names[index]
-            guard name != implied else {
-                var child = SourceNode.lostAndFound
-                child.name = name
+        let order = NameOrder.sorted(names, in: tree.bytes)
+        for start in stride(from: 0, to: order.count, by: Self.windowSize) {
+            let window = order[start...].prefix(Self.windowSize).map { names[$0] }
+            let ahead = statusesAhead(of: window, in: tree)
+            for (index, name) in window.enumerated() {
+                guard name != implied else {
+                    var child = SourceNode.lostAndFound
+                    child.name = name
+                    tree.append(child, to: node)
+                    continue
+                }
+                let status =
+                    if index < ahead.count, let known = ahead[index] { known } else {
+                        try status(of: name, in: tree.bytes)
+                    }
+                let child = try entry(name, status, in: &tree)
+                if child.kind != .directory, status.st_nlink > 1 {
+                    let file = HostFile(
+                        device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+                    links.append((tree.nodes.count, file))
+                }
                 tree.append(child, to: node)
-                continue
             }
-            let status = try status(of: name, in: tree)
-            let child = try entry(name, status, in: &tree)
-            if child.kind != .directory, status.st_nlink > 1 {
-                let file = HostFile(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-                links.append((tree.nodes.count, file))
-            }
-            tree.append(child, to: node)
         }
         return links
     }
 
+    /// What several threads say of names, nil for what cannot be looked at; nothing where that would
+    /// not pay.
+    private func statusesAhead(
+        of names: [ByteRange], in tree: borrowing SourceTree
+    ) -> [stat?] {
+        guard jobs > 1, names.count >= Self.threadedCount else { return [] }
+        let pool = tree.bytes
+        let share = (names.count + jobs - 1) / jobs
+        return ThreadTeam.map(count: jobs, workers: jobs) { index in
+            names.dropFirst(index * share).prefix(share).map { try? status(of: $0, in: pool) }
+        }.flatMap(\.self)
+    }
+
     private func status(
-        of name: ByteRange, in tree: borrowing SourceTree
+        of name: ByteRange, in pool: [UInt8]
     ) throws(EntryFailure) -> stat {
         var status = stat()
-        let result = unsafe tree.bytes.withUnsafeBufferPointer { pool in
+        let result = unsafe pool.withUnsafeBufferPointer { pool in
             unsafe withCString(pool, name) {
                 unsafe fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW)
             }
         }
-        guard result == 0 else { throw failure("read", name, in: tree) }
+        guard result == 0 else { throw failure("read", name, in: pool) }
         return status
     }
 
@@ -90,21 +118,29 @@ struct FolderEntries {
         of name: ByteRange, in tree: inout SourceTree
     ) throws(EntryFailure) -> ByteRange {
         // One byte more than any target has, so that a full buffer would show.
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-        let count = unsafe tree.bytes.withUnsafeBufferPointer { pool in
-            unsafe withCString(pool, name) { name in
-                unsafe readlinkat(descriptor, name, &buffer, buffer.count)
+        let target = unsafe withUnsafeTemporaryAllocation(
+            byteCount: Int(PATH_MAX) + 1, alignment: 1
+        ) { buffer -> ByteRange? in
+            let count = unsafe tree.bytes.withUnsafeBufferPointer { pool in
+                unsafe withCString(pool, name) { name in
+                    unsafe buffer.withMemoryRebound(to: CChar.self) {
+                        unsafe $0.baseAddress.map {
+                            unsafe readlinkat(descriptor, name, $0, buffer.count)
+                        } ?? -1
+                    }
+                }
             }
+            return count < 0 ? nil : unsafe tree.intern(buffer[..<count])
         }
-        guard count >= 0 else { throw failure("read the link", name, in: tree) }
-        return tree.intern(buffer[..<count].lazy.map { UInt8(bitPattern: $0) })
+        guard let target else { throw failure("read the link", name, in: tree.bytes) }
+        return target
     }
 
     private func failure(
-        _ operation: String, _ name: ByteRange, in tree: borrowing SourceTree
+        _ operation: String, _ name: ByteRange, in pool: [UInt8]
     ) -> EntryFailure {
         let reason = EntryFailure.Reason.system(operation: operation, Errno(rawValue: errno))
-        return EntryFailure(name: Array(tree[name]), reason: reason)
+        return EntryFailure(name: Array(pool[name.range]), reason: reason)
     }
 }
 

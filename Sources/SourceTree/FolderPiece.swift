@@ -1,25 +1,45 @@
 internal import HostSystem
 internal import SystemPackage
 
-/// One folder, listed apart from the tree that it becomes a part of.
+/// Some folders, listed apart from the tree that they become a part of.
 struct FolderPiece: Sendable {
-    /// The folder is the root, and its entries are the root's children.
-    let tree: SourceTree
-    /// Entries, by their place in ``tree``, that may be other names of one file.
-    let links: [FolderEntries.Link]
+    /// The root is none of the folders: their entries follow one another behind it.
+    private(set) var tree = SourceTree()
+    private(set) var folders: [Folder] = []
 
-    /// Longer folders are not listed apart: for a while they would take their memory twice.
-    static let entryLimit = 1_024
+    /// What one of the folders has in ``tree``.
+    struct Folder {
+        let nodes: Range<Int>
+        let bytes: Range<Int>
+        /// Entries, by their place in the tree, that may be other names of one file.
+        let links: [FolderEntries.Link]
+    }
 
-    /// Lists the folder `folder` of `host`.
+    /// So many folders are listed by a thread at a time.
+    static let folderCount = 16
+    /// Longer folders are not listed apart, nor are those behind them when there are so many entries
+    /// already: for a while they would take their memory twice.
+    static let entryLimit = 4_096
+
+    /// Lists folders of `host`, until one is too long.
     ///
-    /// - Returns: nil where it is too long for that.
     /// - Throws: as ``FolderSurvey`` does.
-    init?(
-        of folder: UInt32, in host: borrowing SourceTree, _ handles: FolderHandles,
+    init(
+        of folders: ArraySlice<UInt32>, in host: borrowing SourceTree, _ handles: FolderHandles,
         _ listing: FolderListing
     ) throws(SourceError) {
-        var tree = SourceTree()
+        self.folders.reserveCapacity(folders.count)
+        for folder in folders {
+            guard try list(folder, of: host, handles, listing) else { return }
+        }
+    }
+
+    /// - Returns: false where the folder is too long.
+    private mutating func list(
+        _ folder: UInt32, of host: borrowing SourceTree, _ handles: FolderHandles,
+        _ listing: FolderListing
+    ) throws(SourceError) -> Bool {
+        let start = tree.bytes.count
         let descriptor = try handles.descriptor(of: folder, in: host)
         let names: [ByteRange]
         do throws(Errno) {
@@ -27,13 +47,16 @@ struct FolderPiece: Sendable {
         } catch {
             throw .file(FileError("list", host.hostPath(folder), error))
         }
-        guard names.count <= Self.entryLimit else { return nil }
+        guard tree.nodes.count - 1 + names.count <= Self.entryLimit else { return false }
         do throws(EntryFailure) {
-            links = try FolderEntries(descriptor: descriptor, folder: folder)
+            let links = try FolderEntries(descriptor: descriptor, folder: folder)
                 .add(names, to: 0, of: &tree)
+            folders.append(
+                Folder(
+                    nodes: tree.nodes[0].children, bytes: start..<tree.bytes.count, links: links))
         } catch {
             throw error.located(in: host.hostPath(folder))
         }
-        self.tree = tree
+        return true
     }
 }

@@ -25,7 +25,7 @@ public struct FolderSurvey {
 
     /// So many folders are listed before the next ones are looked for. With ``FolderPiece/entryLimit``
     /// it bounds what is there twice for a while: 70 MB, of a tree that has as much.
-    private static let batchSize = 512
+    private static let batchSize = 2_048
     /// Fewer are listed by one thread: to start others would take as long.
     private static let threadedBatchSize = 64
 
@@ -76,7 +76,8 @@ public struct FolderSurvey {
             child.name = survey.tree.intern(part)
             node = survey.tree.setChildren(of: node, to: [child]).lowerBound
         }
-        try survey.addChildren(names.map { survey.tree.intern($0) }, to: node, folder: folder)
+        try survey.addChildren(
+            names.map { survey.tree.intern($0) }, to: node, folder: folder, jobs: jobs)
         survey.follow(node, folder)
         try survey.walk(jobs: jobs)
         return survey.tree
@@ -89,12 +90,14 @@ public struct FolderSurvey {
             pending.removeLast(batch.count)
             let pieces = listAhead(batch, jobs: jobs)
             for (index, next) in batch.enumerated() {
-                if pieces.isEmpty {
-                    try list(next.node, next.folder)
-                } else if let piece = try pieces[index].get() {
-                    adopt(piece, as: next.node)
+                let (number, place) = index.quotientAndRemainder(
+                    dividingBy: FolderPiece.folderCount)
+                if !pieces.isEmpty, case let piece = try pieces[number].get(),
+                    place < piece.folders.count
+                {
+                    adopt(piece.folders[place], of: piece, as: next.node)
                 } else {
-                    try list(next.node, next.folder)
+                    try list(next.node, next.folder, jobs: jobs)
                 }
                 follow(next.node, next.folder)
             }
@@ -104,25 +107,31 @@ public struct FolderSurvey {
     /// Lists folders on several threads; nothing where that would not pay.
     private func listAhead(
         _ batch: [(node: Int, folder: UInt32)], jobs: Int
-    ) -> [Result<FolderPiece?, SourceError>] {
+    ) -> [Result<FolderPiece, SourceError>] {
         guard jobs > 1, batch.count >= Self.threadedBatchSize, attributes.isEmpty else { return [] }
         let host = tree
+        let folders = batch.map(\.folder)
+        let starts = Array(stride(from: 0, to: folders.count, by: FolderPiece.folderCount))
         return ThreadTeam.map(
-            count: batch.count, workers: jobs, state: { (FolderHandles(), FolderListing()) }
-        ) { state, index -> Result<FolderPiece?, SourceError> in
-            Result { () throws(SourceError) in
-                try FolderPiece(of: batch[index].folder, in: host, state.0, state.1)
+            count: starts.count, workers: jobs, state: { (FolderHandles(), FolderListing()) }
+        ) { state, index -> Result<FolderPiece, SourceError> in
+            let own = folders[starts[index]...].prefix(FolderPiece.folderCount)
+            return Result { () throws(SourceError) in
+                try FolderPiece(of: own, in: host, state.0, state.1)
             }
         }
     }
 
-    private mutating func adopt(_ piece: FolderPiece, as node: Int) {
-        let first = tree.adopt(piece.tree, as: node)
-        // The root of a piece is its node 0, and not one of the tree's.
-        number(piece.links.map { (first + $0.node - 1, $0.file) })
+    private mutating func adopt(
+        _ folder: FolderPiece.Folder, of piece: borrowing FolderPiece, as node: Int
+    ) {
+        let first = tree.adopt(folder.nodes, folder.bytes, of: piece.tree, as: node)
+        number(folder.links.map { (first + $0.node - folder.nodes.lowerBound, $0.file) })
     }
 
-    private mutating func list(_ node: Int, _ folder: UInt32) throws(SourceError) {
+    private mutating func list(
+        _ node: Int, _ folder: UInt32, jobs: Int
+    ) throws(SourceError) {
         let descriptor = try handles.descriptor(of: folder, in: tree)
         var names: [ByteRange]
         do throws(Errno) {
@@ -131,7 +140,7 @@ public struct FolderSurvey {
             throw .file(FileError("list", tree.hostPath(folder), error))
         }
         if node == 0 { addImpliedFolder(to: &names) }
-        try addChildren(names, to: node, folder: folder)
+        try addChildren(names, to: node, folder: folder, jobs: jobs)
     }
 
     private mutating func addImpliedFolder(to names: inout [ByteRange]) {
@@ -144,11 +153,12 @@ public struct FolderSurvey {
     }
 
     private mutating func addChildren(
-        _ names: [ByteRange], to node: Int, folder: UInt32
+        _ names: [ByteRange], to node: Int, folder: UInt32, jobs: Int
     ) throws(SourceError) {
         guard !names.isEmpty else { return }
         let descriptor = try handles.descriptor(of: folder, in: tree)
-        let entries = FolderEntries(descriptor: descriptor, folder: folder, implied: impliedFolder)
+        let entries = FolderEntries(
+            descriptor: descriptor, folder: folder, implied: impliedFolder, jobs: jobs)
         do throws(EntryFailure) {
             number(try entries.add(names, to: node, of: &tree))
         } catch {

@@ -33,20 +33,11 @@ public struct OpenContent: ~Copyable {
         self.tree = tree
     }
 
-    private init(descriptor: Int32, node: Int, tree: SourceTree) {
+    init(descriptor: Int32, node: Int, tree: SourceTree) {
         size = tree.nodes[node].size
         source = .descriptor(descriptor)
         self.node = node
         self.tree = tree
-    }
-
-    /// - Throws: ``SourceError/changed(path:what:)`` where the open file is not the surveyed one.
-    static func checked(
-        descriptor: Int32, node: Int, tree: SourceTree
-    ) throws(SourceError) -> OpenContent {
-        let content = OpenContent(descriptor: descriptor, node: node, tree: tree)
-        try content.check()
-        return content
     }
 
     /// Looks whether the file is still the surveyed one, as far as its kind and size tell.
@@ -91,6 +82,35 @@ public struct OpenContent: ~Copyable {
                 guard count > 0 else { throw changed("it ends at byte \(offset + UInt64(done))") }
                 done += count
             }
+        }
+    }
+
+    /// Fills `buffer`, which has one byte more than the content, with all of it. There is no need to
+    /// ``check()`` the file before or after.
+    ///
+    /// - Throws: ``SourceError/changed(path:what:)`` where the content has another size, or none.
+    public func readWhole(into buffer: UnsafeMutableRawBufferPointer) throws(SourceError) {
+        guard case .descriptor(let descriptor) = source else {
+            return try unsafe read(
+                at: 0, into: UnsafeMutableRawBufferPointer(rebasing: buffer.dropLast()))
+        }
+        var done = 0
+        while done + 1 < buffer.count {
+            let count = unsafe pread(
+                descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done,
+                off_t(done))
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 {
+                let failure = failure("read")
+                // Says it better where the file is another one now.
+                try check()
+                throw count < 0 ? failure : changed("it ends at byte \(done)")
+            }
+            done += count
+        }
+        guard done < buffer.count else {
+            try check()
+            throw changed("it has more than \(size) bytes")
         }
     }
 

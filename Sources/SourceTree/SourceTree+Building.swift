@@ -49,17 +49,22 @@ extension SourceTree {
         nodes[folder].childCount += 1
     }
 
-    /// Gives a folder that has no children yet those of another tree's root, which have none.
+    /// Gives a folder that has no children yet nodes of another tree, which have none either.
     ///
+    /// - Parameters:
+    ///   - children: the nodes, in the order of their names' bytes.
+    ///   - pool: where the names and targets lie in the other tree.
     /// - Returns: the index of the first.
-    mutating func adopt(_ piece: SourceTree, as folder: Int) -> Int {
-        let base = bytes.count
-        bytes.append(contentsOf: piece.bytes)
-        beginChildren(of: folder, count: piece.nodes.count - 1)
-        for child in piece.nodes.dropFirst() {
-            var child = child
-            child.name = child.name.moved(by: base)
-            child.target = child.target.moved(by: base)
+    mutating func adopt(
+        _ children: Range<Int>, _ pool: Range<Int>, of piece: borrowing SourceTree, as folder: Int
+    ) -> Int {
+        let shift = bytes.count - pool.lowerBound
+        bytes.append(contentsOf: piece.bytes[pool])
+        beginChildren(of: folder, count: children.count)
+        for child in children {
+            var child = piece.nodes[child]
+            child.name = child.name.moved(by: shift)
+            child.target = child.target.moved(by: shift)
             append(child, to: folder)
         }
         return Int(nodes[folder].firstChild)

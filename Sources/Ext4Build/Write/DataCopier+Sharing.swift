@@ -7,17 +7,20 @@ extension DataCopier {
     /// Shorter extents are not worth a call each: many of them fit into one write.
     static let sharedExtent: UInt32 = 64
 
+    /// Whether the kernel is asked to copy an extent. Not where every block is to be hashed, since a
+    /// file may change between two looks at it.
+    func mayShare(_ extent: Extent) -> Bool {
+        output.sharesBlocks && leaves == nil && extent.count >= Self.sharedExtent
+    }
+
     /// Has the kernel copy an extent, which may mean that the image shares the blocks of its source.
     ///
     /// - Returns: how many of its blocks are done; the others, all of them where nothing can be shared,
-    ///   are to be read. So they are where every block is to be hashed, since a file may change between
-    ///   two looks at it.
+    ///   are to be read.
     func copyShared(
         _ content: borrowing OpenContent, _ extent: Extent
     ) throws(CopyStop) -> UInt32 {
-        guard output.sharesBlocks, leaves == nil, extent.count >= Self.sharedExtent else {
-            return 0
-        }
+        guard mayShare(extent) else { return 0 }
         let size = UInt64(DataMap.blockSize)
         let start = UInt64(extent.fileBlock) * size
         let end = min(start + UInt64(extent.count) * size, content.size)

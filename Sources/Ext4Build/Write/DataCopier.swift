@@ -9,17 +9,18 @@ final class DataCopier {
     /// Half of a core's second-level cache: what was read is still there when it is written.
     static let capacity = 256 * DataMap.blockSize
 
-    private let plan: Plan
+    let plan: Plan
     let output: OutputFile
     let leaves: LeafHashes?
     let progress: BuildProgress
     private let isSpeculative: Bool
-    private let reader: ContentReader
+    let reader: ContentReader
     private let queue: WriteQueue
-    private var buffer = PageBuffer(byteCount: capacity)
+    /// One byte more, to see that a file has none.
+    private(set) var buffer = PageBuffer(byteCount: capacity + 1)
     /// What the buffer holds: bytes of the image from `start` on.
-    private var start: UInt64 = 0
-    private var fill = 0
+    private(set) var start: UInt64 = 0
+    private(set) var fill = 0
 
     init(_ writer: DataWriter, _ queue: WriteQueue) {
         self.queue = queue
@@ -34,8 +35,13 @@ final class DataCopier {
     func run(_ task: CopyTask) throws(CopyStop) {
         fill = 0
         for file in task.files where plan.holdsData(file) {
-            let extents = task.extents.map { $0[...] } ?? plan.extents(ofFile: file)
-            try copy(file, extents)
+            if let part = task.extents {
+                try copy(file, part[...])
+            } else if let extent = onlyExtent(ofFile: file) {
+                try copySmall(file, extent)
+            } else {
+                try copy(file, plan.extents(ofFile: file))
+            }
             progress.add(files: task.extents == nil ? 1 : 0)
         }
         try flush()
@@ -51,10 +57,7 @@ final class DataCopier {
             pieces += done > 0 ? 2 : 0
             while done < extent.count {
                 let place = (extent.imageBlock + UInt64(done)) * size
-                if fill == Self.capacity || place != start + UInt64(fill) {
-                    try flush()
-                    start = place
-                }
+                try makeRoom(DataMap.blockSize, at: place)
                 let room = UInt32((Self.capacity - fill) / DataMap.blockSize)
                 let count = min(room, extent.count - done)
                 try read(content, blocks: extent.fileBlock + done, count: count)
@@ -70,29 +73,39 @@ final class DataCopier {
         do { try content.check() } catch { throw .failed(.source(error)) }
     }
 
-    private func open(_ node: Int) throws(CopyStop) -> OpenContent {
-        do { return try reader.open(node) } catch { throw .failed(.source(error)) }
-    }
-
-    /// Reads blocks of a file to the end of what the buffer holds; the file's last block is filled up
-    /// with zeros.
-    private func read(
-        _ content: borrowing OpenContent, blocks first: UInt32, count: UInt32
-    ) throws(CopyStop) {
-        let size = UInt64(DataMap.blockSize)
-        let offset = UInt64(first) * size
-        let whole = Int(count) * DataMap.blockSize
-        let available = Int(min(UInt64(whole), content.size - offset))
-        let target = unsafe UnsafeMutableRawBufferPointer(
-            rebasing: buffer.bytes[fill..<fill + whole])
-        do throws(SourceError) {
-            try unsafe content.read(
-                at: offset, into: UnsafeMutableRawBufferPointer(rebasing: target[..<available]))
-            unsafe UnsafeMutableRawBufferPointer(rebasing: target[available...])
-                .initializeMemory(as: UInt8.self, repeating: 0)
+    func open(_ node: Int, isChecked: Bool = true) throws(CopyStop) -> OpenContent {
+        do {
+            return try isChecked ? reader.open(node) : reader.openUnchecked(node)
         } catch {
             throw .failed(.source(error))
         }
+    }
+
+    /// Reads blocks of a file to the end of what the buffer holds.
+    private func read(
+        _ content: borrowing OpenContent, blocks first: UInt32, count: UInt32
+    ) throws(CopyStop) {
+        let offset = UInt64(first) * UInt64(DataMap.blockSize)
+        let available = Int(min(UInt64(count) * UInt64(DataMap.blockSize), content.size - offset))
+        do throws(SourceError) {
+            try unsafe content.read(
+                at: offset,
+                into: UnsafeMutableRawBufferPointer(
+                    rebasing: buffer.bytes[fill...].prefix(available)))
+        } catch {
+            throw .failed(.source(error))
+        }
+        try accept(available, of: content)
+    }
+
+    /// Adds bytes that were read behind what the buffer holds to it; a last block that they do not fill
+    /// is filled up with zeros.
+    func accept(_ count: Int, of content: borrowing OpenContent) throws(CopyStop) {
+        let whole = Int(DataMap.blockCount(UInt64(count))) * DataMap.blockSize
+        let target = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: buffer.bytes[fill...].prefix(whole))
+        unsafe UnsafeMutableRawBufferPointer(rebasing: target[count...])
+            .initializeMemory(as: UInt8.self, repeating: 0)
         // The plan gives blocks to what is not zero. If this is, the plan was a guess, or the file has
         // changed since it was scanned.
         guard unsafe !ZeroBlocks.containsZeroBlock(UnsafeRawBufferPointer(target)) else {
@@ -106,6 +119,13 @@ final class DataCopier {
         isSpeculative
             ? .foundHole
             : .failed(.source(content.changed("a part of it that had data is zeros now")))
+    }
+
+    /// Makes the place behind what the buffer holds one for `count` bytes that belong at `place`.
+    func makeRoom(_ count: Int, at place: UInt64) throws(CopyStop) {
+        guard fill + count > Self.capacity || place != start + UInt64(fill) else { return }
+        try flush()
+        start = place
     }
 
     private func flush() throws(CopyStop) {
