@@ -30,23 +30,25 @@ struct FolderEntries {
     ///
     /// - Returns: those that may be other names of one file.
     func add(
-        _ names: [ByteRange], to node: Int, of tree: inout SourceTree
+        _ names: FolderNames, to node: Int, of tree: inout SourceTree
     ) throws(EntryFailure) -> [Link] {
         var links: [Link] = []
-        tree.beginChildren(of: node, count: names.count)
-        let order = NameOrder.sorted(names, in: tree.bytes)
+        tree.beginChildren(of: node, count: names.all.count)
+        let order = NameOrder.sorted(names.all, in: tree.bytes)
         for start in stride(from: 0, to: order.count, by: Self.windowSize) {
-            let window = order[start...].prefix(Self.windowSize).map { names[$0] }
-            let ahead = statusesAhead(of: window, in: tree)
-            for (index, name) in window.enumerated() {
-                guard name != implied else {
-                    var child = SourceNode.lostAndFound
+            let window = order[start...].prefix(Self.windowSize)
+            let ahead = statusesAhead(of: window, names, in: tree)
+            for (place, index) in window.enumerated() {
+                let name = names.all[index]
+                guard !names.areFolders[index] else {
+                    // What else there is to know of it, the folder says itself when it is listed.
+                    var child = name == implied ? SourceNode.lostAndFound : .folder
                     child.name = name
                     tree.append(child, to: node)
                     continue
                 }
                 let status =
-                    if index < ahead.count, let known = ahead[index] { known } else {
+                    if place < ahead.count, let known = ahead[place] { known } else {
                         try status(of: name, in: tree.bytes)
                     }
                 let child = try entry(name, status, in: &tree)
@@ -61,16 +63,18 @@ struct FolderEntries {
         return links
     }
 
-    /// What several threads say of names, nil for what cannot be looked at; nothing where that would
-    /// not pay.
+    /// What several threads say of names, nil for what cannot be looked at or need not be; nothing
+    /// where that would not pay.
     private func statusesAhead(
-        of names: [ByteRange], in tree: borrowing SourceTree
+        of window: ArraySlice<Int>, _ names: FolderNames, in tree: borrowing SourceTree
     ) -> [stat?] {
-        guard jobs > 1, names.count >= Self.threadedCount else { return [] }
+        guard jobs > 1, window.count >= Self.threadedCount else { return [] }
         let pool = tree.bytes
-        let share = (names.count + jobs - 1) / jobs
-        return ThreadTeam.map(count: jobs, workers: jobs) { index in
-            names.dropFirst(index * share).prefix(share).map { try? status(of: $0, in: pool) }
+        let share = (window.count + jobs - 1) / jobs
+        return ThreadTeam.map(count: jobs, workers: jobs) { part in
+            window.dropFirst(part * share).prefix(share).map { index in
+                names.areFolders[index] ? nil : try? status(of: names.all[index], in: pool)
+            }
         }.flatMap(\.self)
     }
 
@@ -152,4 +156,11 @@ extension SourceNode {
         gid = status.st_gid
         modified = Int64(status.st_mtim.tv_sec)
     }
+}
+
+/// What stat(2) says of an open file.
+func stat(of descriptor: Int32) throws(Errno) -> stat {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw Errno(rawValue: errno) }
+    return status
 }

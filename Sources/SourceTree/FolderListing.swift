@@ -12,16 +12,17 @@ import Musl
 struct FolderListing {
     private let buffer = PageBuffer(byteCount: 32 << 10)
 
-    /// `struct linux_dirent64` (linux/dirent.h): the record's length, and its name.
+    /// `struct linux_dirent64` (linux/dirent.h): the record's length, the file's kind, and its name.
     private static let lengthOffset = 16
+    private static let kindOffset = 18
     private static let nameOffset = 19
 
     /// Reads all names of a folder that was just opened into the tree's pool. They come in the host's
     /// order.
     ///
     /// By the system call itself: `fdopendir` and what goes with it take six more for each folder.
-    func names(in descriptor: Int32, into tree: inout SourceTree) throws(Errno) -> [ByteRange] {
-        var names: [ByteRange] = []
+    func names(in descriptor: Int32, into tree: inout SourceTree) throws(Errno) -> FolderNames {
+        var names = FolderNames()
         while true {
             let count = unsafe clinux_getdents(
                 descriptor, buffer.bytes.baseAddress, buffer.bytes.count)
@@ -34,7 +35,10 @@ struct FolderListing {
                     record.loadUnaligned(fromByteOffset: Self.lengthOffset, as: UInt16.self))
                 guard length > Self.nameOffset, length <= record.count else { throw .ioError }
                 let name = unsafe Self.name(in: record[Self.nameOffset..<length])
-                if unsafe !Self.isSelfOrParent(name) { names.append(unsafe tree.intern(name)) }
+                if unsafe !Self.isSelfOrParent(name) {
+                    let kind = unsafe record[Self.kindOffset]
+                    names.append(unsafe tree.intern(name), isFolder: kind == UInt8(DT_DIR))
+                }
                 start += length
             }
         }

@@ -1,6 +1,12 @@
 internal import HostSystem
 internal import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Some folders, listed apart from the tree that they become a part of.
 struct FolderPiece: Sendable {
     /// The root is none of the folders: their entries follow one another behind it.
@@ -13,6 +19,8 @@ struct FolderPiece: Sendable {
         let bytes: Range<Int>
         /// Entries, by their place in the tree, that may be other names of one file.
         let links: [FolderEntries.Link]
+        /// Of the folder itself.
+        let status: stat
     }
 
     /// So many folders are listed by a thread at a time.
@@ -41,19 +49,22 @@ struct FolderPiece: Sendable {
     ) throws(SourceError) -> Bool {
         let start = tree.bytes.count
         let descriptor = try handles.descriptor(of: folder, in: host)
-        let names: [ByteRange]
+        let names: FolderNames
+        let status: stat
         do throws(Errno) {
+            status = try stat(of: descriptor)
             names = try listing.names(in: descriptor, into: &tree)
         } catch {
             throw .file(FileError("list", host.hostPath(folder), error))
         }
-        guard tree.nodes.count - 1 + names.count <= Self.entryLimit else { return false }
+        guard tree.nodes.count - 1 + names.all.count <= Self.entryLimit else { return false }
         do throws(EntryFailure) {
             let links = try FolderEntries(descriptor: descriptor, folder: folder)
                 .add(names, to: 0, of: &tree)
             folders.append(
                 Folder(
-                    nodes: tree.nodes[0].children, bytes: start..<tree.bytes.count, links: links))
+                    nodes: tree.nodes[0].children, bytes: start..<tree.bytes.count, links: links,
+                    status: status))
         } catch {
             throw error.located(in: host.hostPath(folder))
         }

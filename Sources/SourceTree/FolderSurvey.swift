@@ -76,8 +76,9 @@ public struct FolderSurvey {
             child.name = survey.tree.intern(part)
             node = survey.tree.setChildren(of: node, to: [child]).lowerBound
         }
-        try survey.addChildren(
-            names.map { survey.tree.intern($0) }, to: node, folder: folder, jobs: jobs)
+        var list = FolderNames()
+        for name in names { list.append(survey.tree.intern(name), isFolder: false) }
+        try survey.addChildren(list, to: node, folder: folder, jobs: jobs)
         survey.follow(node, folder)
         try survey.walk(jobs: jobs)
         return survey.tree
@@ -126,6 +127,7 @@ public struct FolderSurvey {
         _ folder: FolderPiece.Folder, of piece: borrowing FolderPiece, as node: Int
     ) {
         let first = tree.adopt(folder.nodes, folder.bytes, of: piece.tree, as: node)
+        tree.update(node) { $0.copyMetadata(folder.status) }
         number(folder.links.map { (first + $0.node - folder.nodes.lowerBound, $0.file) })
     }
 
@@ -133,29 +135,32 @@ public struct FolderSurvey {
         _ node: Int, _ folder: UInt32, jobs: Int
     ) throws(SourceError) {
         let descriptor = try handles.descriptor(of: folder, in: tree)
-        var names: [ByteRange]
+        var names: FolderNames
+        let status: stat
         do throws(Errno) {
+            status = try stat(of: descriptor)
             names = try listing.names(in: descriptor, into: &tree)
         } catch {
             throw .file(FileError("list", tree.hostPath(folder), error))
         }
+        tree.update(node) { $0.copyMetadata(status) }
         if node == 0 { addImpliedFolder(to: &names) }
         try addChildren(names, to: node, folder: folder, jobs: jobs)
     }
 
-    private mutating func addImpliedFolder(to names: inout [ByteRange]) {
+    private mutating func addImpliedFolder(to names: inout FolderNames) {
         guard let implied = impliedFolder else { return }
-        if names.contains(where: { tree[$0].elementsEqual(tree[implied]) }) {
+        if names.all.contains(where: { tree[$0].elementsEqual(tree[implied]) }) {
             impliedFolder = nil
         } else {
-            names.append(implied)
+            names.append(implied, isFolder: true)
         }
     }
 
     private mutating func addChildren(
-        _ names: [ByteRange], to node: Int, folder: UInt32, jobs: Int
+        _ names: FolderNames, to node: Int, folder: UInt32, jobs: Int
     ) throws(SourceError) {
-        guard !names.isEmpty else { return }
+        guard !names.all.isEmpty else { return }
         let descriptor = try handles.descriptor(of: folder, in: tree)
         let entries = FolderEntries(
             descriptor: descriptor, folder: folder, implied: impliedFolder, jobs: jobs)

@@ -70,11 +70,14 @@ extension SourceTree {
         return Int(nodes[folder].firstChild)
     }
 
-    /// Room for `count` nodes and some more: a quarter, where an array by itself would double and
-    /// hold a third of the memory for nothing.
+    /// Room for `count` nodes and some more. A large tree gets a quarter, where an array by itself
+    /// would double and hold a third of the memory for nothing.
     private func capacity(for count: Int) -> Int {
-        count <= nodes.capacity ? nodes.capacity : count + count / 4
+        guard count > nodes.capacity else { return nodes.capacity }
+        return count < Self.largeCount ? 2 * count : count + count / 4
     }
+
+    private static let largeCount = 1 << 16
 
     /// A new number for a set of names that are one file.
     public mutating func newLinkGroup() -> UInt32 {
