@@ -103,7 +103,7 @@ struct SourceDigest: Sendable {
             text.begin(path: path)
             let group = Int(tree.nodes[node].linkGroup)
             if group > 0, let first = firstNames[group] {
-                text.fact("hardlink", bytes: first)
+                text.fact("hardlink", bytes: first[...])
             } else {
                 if group > 0 { firstNames[group] = path }
                 append(node, content: contents[node], to: &text)
@@ -121,20 +121,20 @@ struct SourceDigest: Sendable {
     private func append(_ node: Int, content: SHA256Digest?, to text: inout EntryText) {
         let entry = tree.nodes[node]
         text.fact("type", Self.name(of: entry.kind))
-        text.fact("mode", "0" + String(entry.permissions, radix: 8))
-        text.fact("uid", "\(entry.uid)")
-        text.fact("gid", "\(entry.gid)")
+        text.fact("mode", mode: entry.permissions)
+        text.fact("uid", count: UInt64(entry.uid))
+        text.fact("gid", count: UInt64(entry.gid))
         if options.timeStamps == .clamp {
-            text.fact("time", "\(min(entry.modified, options.identity.epoch))")
+            text.fact("time", number: min(entry.modified, options.identity.epoch))
         }
-        if entry.kind == .regular { text.fact("size", "\(entry.size)") }
-        if let content { text.fact("content", content.hex) }
+        if entry.kind == .regular { text.fact("size", count: entry.size) }
+        if let content { text.fact("content", content) }
         if entry.kind == .symbolicLink { text.fact("link", bytes: tree[entry.target]) }
         if entry.kind == .characterDevice || entry.kind == .blockDevice {
             // As Linux's `makedev` packs them.
             let major = entry.device >> 8 & 0xFFF | entry.device >> 32 & 0xFFFF_F000
             let minor = entry.device & 0xFF | entry.device >> 12 & 0xFFFF_FF00
-            text.fact("device", "\(major),\(minor)")
+            text.fact("device", count: major, minor)
         }
         for attribute in tree.attributes[UInt32(node)] ?? [] {
             text.attribute(name: attribute.name, value: attribute.value)

@@ -6,25 +6,62 @@ public struct EntryText: Sendable {
 
     public init() {}
 
+    // No generics: callers in other modules would get them unspecialised, and there are as many
+    // calls as facts.
+
     /// Begins the line of a path.
-    public mutating func begin(path: some Collection<UInt8>) {
+    public mutating func begin(path: [UInt8]) {
         bytes += "entry ".utf8
         ASCIIEscape.append(path, to: &bytes)
     }
 
-    /// Adds a fact whose value is plain text: a number, a word.
-    public mutating func fact(_ name: String, _ value: String) {
-        bytes += " \(name)=\(value)".utf8
+    /// Adds a fact whose value is a word.
+    public mutating func fact(_ name: StaticString, _ value: String) {
+        begin(name)
+        bytes += value.utf8
+    }
+
+    /// Adds a fact whose value is a number.
+    public mutating func fact(_ name: StaticString, number: Int64) {
+        begin(name)
+        bytes.append(number: number)
+    }
+
+    /// Adds a fact whose value is a number without sign, or two with a comma.
+    public mutating func fact(_ name: StaticString, count: UInt64, _ second: UInt64? = nil) {
+        begin(name)
+        bytes.append(number: count)
+        guard let second else { return }
+        bytes.append(UInt8(ascii: ","))
+        bytes.append(number: second)
+    }
+
+    /// Adds a fact whose value is a mode: octal digits behind a 0.
+    public mutating func fact(_ name: StaticString, mode: UInt16) {
+        begin(name)
+        bytes.append(mode: mode)
+    }
+
+    /// Adds a fact whose value is a digest.
+    public mutating func fact(_ name: StaticString, _ digest: SHA256Digest) {
+        begin(name)
+        digest.appendHex(to: &bytes)
     }
 
     /// Adds a fact whose value is bytes, escaped: a path, a target.
-    public mutating func fact(_ name: String, bytes value: some Collection<UInt8>) {
-        bytes += " \(name)=".utf8
+    public mutating func fact(_ name: StaticString, bytes value: ArraySlice<UInt8>) {
+        begin(name)
         ASCIIEscape.append(value, to: &bytes)
     }
 
+    private mutating func begin(_ name: StaticString) {
+        bytes.append(UInt8(ascii: " "))
+        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "="))
+    }
+
     /// Adds an extended attribute: a short value in base64, a long one as the root over it.
-    public mutating func attribute(name: some Collection<UInt8>, value: [UInt8]) {
+    public mutating func attribute(name: [UInt8], value: [UInt8]) {
         bytes += " xattr.".utf8
         XattrFacts.append(name: name, to: &bytes)
         bytes.append(UInt8(ascii: "="))

@@ -44,11 +44,19 @@ struct TreeLines: Sendable {
         _ inode: borrowing Inode, _ kind: FileKind, to text: inout [UInt8],
         _ pending: inout PendingRoots
     ) throws(TreeError.Reason) {
-        text += " type=\(Self.name(of: kind)) mode=0".utf8
-        text += String(inode.mode & 0o7777, radix: 8).utf8
-        text += " uid=\(inode.user) gid=\(inode.group)".utf8
+        text += " type=".utf8
+        text += Self.name(of: kind).utf8
+        text += " mode=".utf8
+        text.append(mode: inode.mode & 0o7777)
+        text += " uid=".utf8
+        text.append(number: inode.user)
+        text += " gid=".utf8
+        text.append(number: inode.group)
         if inode.project != 0 { text += " project=\(inode.project)".utf8 }
-        if kind != .directory { text += " nlink=\(inode.linksCount)".utf8 }
+        if kind != .directory {
+            text += " nlink=".utf8
+            text.append(number: inode.linksCount)
+        }
         appendTimes(inode, to: &text)
         appendFlags(inode, to: &text)
         switch kind {
@@ -90,7 +98,8 @@ struct TreeLines: Sendable {
     }
 
     private func append(_ keyword: String, _ time: Timestamp, to text: inout [UInt8]) {
-        text += "\(keyword)\(time.seconds)".utf8
+        text += keyword.utf8
+        text.append(number: time.seconds)
         guard time.nanoseconds != 0 else { return }
         let digits = String(time.nanoseconds)
         text += ".".utf8
@@ -113,7 +122,8 @@ struct TreeLines: Sendable {
     private func appendContent(
         _ inode: borrowing Inode, to text: inout [UInt8], _ pending: inout PendingRoots
     ) throws(TreeError.Reason) {
-        text += " size=\(inode.size)".utf8
+        text += " size=".utf8
+        text.append(number: inode.size)
         guard inode.size > 0 else { return }
         do {
             var leaves = try contents.leaves(of: inode)

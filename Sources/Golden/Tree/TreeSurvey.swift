@@ -93,7 +93,8 @@ public struct TreeSurvey: Sendable {
     private mutating func open(
         _ number: UInt32, path: [UInt8], in image: Ext4Image, _ budget: BlockBudget
     ) throws(TreeError) -> OpenDirectory {
-        let shown = ASCIIEscape.text(path.isEmpty ? [UInt8(ascii: "/")] : path)
+        // Made only where it is printed.
+        var shown: String { ASCIIEscape.text(path.isEmpty ? [UInt8(ascii: "/")] : path) }
         guard seenDirectories.insert(number).inserted else {
             throw TreeError(path: shown, .directoryTwice(number))
         }
@@ -134,7 +135,7 @@ public struct TreeSurvey: Sendable {
     }
 
     private func kind(of number: UInt32, in image: Ext4Image) throws(TreeError) -> FileKind {
-        let shown = ASCIIEscape.text(path(ofEntry: entries.count - 1))
+        var shown: String { ASCIIEscape.text(path(ofEntry: entries.count - 1)) }
         guard let inode = image.inode(number) else {
             throw TreeError(path: shown, .missingInode(number))
         }
