@@ -11,6 +11,8 @@ struct ImageStructure: Sendable {
         let image = try Ext4Image(bytes)
         self.image = image
         owners = OwnerMap(of: image, workers: max(1, jobs))
+        // The inode tables are not needed all at once any more.
+        bytes.release(0..<bytes.count)
         names = Result { () throws(TreeError) in try TreeSurvey(of: image) }
     }
 

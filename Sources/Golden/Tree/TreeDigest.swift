@@ -1,6 +1,7 @@
 import Ext4Image
 import Ext4Layout
 import HostSystem
+import ImageBytes
 
 /// The digest of the logical tree: SHA-256 over the lines of all entries, as `--tree` writes them.
 public struct TreeDigest: Sendable {
@@ -40,6 +41,8 @@ public struct TreeDigest: Sendable {
                 hasher.updated(with: texts)
             }
             hasher = hashed
+            // What is mapped counts as our memory; the next inodes lie elsewhere.
+            image.bytes.release(0..<image.bytes.count)
             texts = []
             for text in next { texts.append(try text.get()) }
             if keepsEntries { entries += texts.flatMap(Self.entries) }
@@ -61,7 +64,7 @@ public struct TreeDigest: Sendable {
     ) -> Int {
         var end = start
         var byteCount = 0
-        while end < min(chunks, start + max(1, jobs) * 32), byteCount < roundByteLimit {
+        while end < min(chunks, start + max(1, jobs) * 16), byteCount < roundByteLimit {
             for entry in end * chunk..<min((end + 1) * chunk, survey.count) {
                 byteCount += survey.longestPaths(ofEntry: entry)
             }

@@ -12,6 +12,10 @@ public struct TreeSurvey: Sendable {
     /// All directories' paths together. Each is kept once, whatever the number of its entries.
     public static let directoryPathByteLimit = 256 << 20
 
+    /// What is mapped counts as our memory, and no directory is looked at twice: after so many, all that
+    /// was looked at is let go of.
+    private static let directoriesAtOnce = 1_024
+
     /// One name.
     struct Entry: Sendable {
         let inode: UInt32
@@ -41,8 +45,13 @@ public struct TreeSurvey: Sendable {
             Entry(
                 inode: InodeNumber.root, directory: -1, nameStart: 0, nameLength: 0, first: -1))
         var stack = [try open(InodeNumber.root, path: [], in: image, budget)]
+        var releaseAt = Self.directoriesAtOnce
         while var top = stack.popLast() {
             guard let next = top.next() else { continue }
+            if directories.count >= releaseAt {
+                image.bytes.release(0..<image.bytes.count)
+                releaseAt += Self.directoriesAtOnce
+            }
             stack.append(top)
             try add(next, in: top.index)
             let kind = try kind(of: next.inode, in: image)
