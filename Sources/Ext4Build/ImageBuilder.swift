@@ -81,14 +81,18 @@ public final class ImageBuilder {
     ) throws(BuildError) -> (image: ImageDigest, recording: Recording?)? {
         guard let leaves = written.leaves else { return nil }
         let (plan, image) = (written.plan, written.image)
-        let jobs = request.jobs
+        let writer = request.golden.map { GoldenWriter($0, plan) }
+        let hasher = ImageHasher(plan, image, leaves, clock.progress)
         return try clock.run(.digest, totalBytes: plan.byteCount) { () throws(BuildError) in
-            let digest = try ImageHasher(plan, image, leaves, clock.progress).digest(jobs: jobs)
-            let recording = try request.golden.map { (golden) throws(BuildError) in
-                try GoldenWriter(golden, plan).record(
-                    image, digest, leaves, inputs, jobs: jobs)
+            let (plain, outcome) = try hasher.digest(jobs: request.jobs) {
+                (digest, jobs) throws(BuildError) in
+                (digest, try writer?.survey(image, digest, leaves, inputs, jobs: jobs))
             }
-            return (digest, recording)
+            var (digest, findings) = outcome
+            digest.sha256 = plain
+            findings?.survey.digest = digest
+            guard let writer, let findings else { return (digest, nil) }
+            return (digest, try writer.record(findings))
         }
     }
 

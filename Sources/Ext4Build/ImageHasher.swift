@@ -20,23 +20,26 @@ struct ImageHasher: Sendable {
         self.progress = progress
     }
 
-    /// Hashes what the copying threads did not, and all of the image once more as one message: that
-    /// one is a chain, and takes a thread of its own where there are two.
-    func digest(jobs: Int) throws(BuildError) -> ImageDigest {
-        let results = ThreadTeam.map(count: 2, workers: jobs) {
-            part -> Result<SHA256Digest?, BuildError> in
-            do throws(BuildError) {
-                if part == 0 { return .success(try plainDigest()) }
+    /// Hashes what the copying threads did not, and all of the image once more as one message. That one
+    /// is a chain: where there are two threads, it takes one of its own, and the other goes on.
+    ///
+    /// - Parameter work: what there is to do with the digest before it has the plain one.
+    /// - Returns: the plain digest, and what `work` returned.
+    func digest<Outcome: Sendable>(
+        jobs: Int,
+        meanwhile work:
+            @escaping @Sendable (ImageDigest, _ jobs: Int) throws(BuildError) -> Outcome
+    ) throws(BuildError) -> (plain: SHA256Digest, outcome: Outcome) {
+        let left = max(1, jobs - 1)
+        let (plain, outcome) = ThreadTeam.both(workers: jobs) {
+            Result { () throws(BuildError) in try plainDigest() }
+        } _: {
+            Result { () throws(BuildError) in
                 try recordMetadata()
-                return .success(nil)
-            } catch {
-                return .failure(error)
+                return try work(leaves.digest(jobs: left), left)
             }
         }
-        _ = try results[1].get()
-        var digest = leaves.digest(jobs: jobs)
-        digest.sha256 = try results[0].get()
-        return digest
+        return (try plain.get(), try outcome.get())
     }
 
     private func plainDigest() throws(BuildError) -> SHA256Digest {

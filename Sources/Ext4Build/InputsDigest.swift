@@ -2,7 +2,7 @@ public import Golden
 public import SourceTree
 
 /// The digests of a recipe and of its sources: what a golden's `inputs` line says.
-public struct InputsDigest {
+public struct InputsDigest: Sendable {
     private let sources: SourceList.Assembly
     private let options: ImageOptions
 
