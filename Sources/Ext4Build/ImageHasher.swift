@@ -23,8 +23,11 @@ struct ImageHasher: Sendable {
     /// Hashes what the copying threads did not, and all of the image once more as one message. That one
     /// is a chain: where there are two threads, it takes one of its own, and the other goes on.
     ///
-    /// - Parameter work: what there is to do with the digest before it has the plain one.
+    /// - Parameters:
+    ///   - jobs: how many threads there are.
+    ///   - work: what there is to do with the digest before it has the plain one.
     /// - Returns: the plain digest, and what `work` returned.
+    /// - Throws: ``BuildError`` where the image cannot be read back, and what `work` throws.
     func digest<Outcome: Sendable>(
         jobs: Int,
         meanwhile work:

@@ -54,9 +54,12 @@ extension SourceTree {
     /// - Parameters:
     ///   - children: the nodes, in the order of their names' bytes.
     ///   - pool: where the names and targets lie in the other tree.
+    ///   - piece: the other tree.
+    ///   - folder: the folder, a node of this one.
     /// - Returns: the index of the first.
     mutating func adopt(
-        _ children: Range<Int>, _ pool: Range<Int>, of piece: borrowing SourceTree, as folder: Int
+        _ children: Range<Int>, _ pool: Range<Int>, of piece: borrowing SourceTree,
+        as folder: Int
     ) -> Int {
         let shift = bytes.count - pool.lowerBound
         bytes.append(contentsOf: piece.bytes[pool])

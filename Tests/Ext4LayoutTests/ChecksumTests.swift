@@ -12,7 +12,9 @@ import Testing
         #expect(~CRC32C.checksum(text.rawSpan) == 0xE306_9283)
     }
 
-    @Test(arguments: [0, 1, 3, 7, 8, 9, 63, 64, 65, 255, 1024, 4095, 4096, 4999])
+    @Test(arguments: [
+        0, 1, 3, 7, 8, 9, 63, 64, 65, 255, 767, 768, 769, 1024, 1543, 4095, 4096, 4999,
+    ])
     func `CRC-32C is libext2fs', by the instruction and without it`(count: Int) {
         for start in 0..<9 where start + count <= bytes.count {
             let part = Array(bytes[start..<start + count])

@@ -7,13 +7,14 @@ import Testing
 /// Folders are listed on several threads where there are many.
 @Suite struct FolderSurveyTests {
     /// 300 folders below 40, names of one file in several of them, and one folder that is too long to
-    /// be listed apart.
+    /// be listed apart, or to be looked at in one go.
     private static let maker = """
         for i in {1..40}; do
             mkdir -p tree/$i/{a..g}/deep; echo $i > tree/$i/file; ln -s "../$i" tree/$i/link
             ln -f tree/1/file tree/$i/a/shared; ln tree/$i/file tree/$i/g/deep/own
         done
-        mkdir tree/7/a/long; (cd tree/7/a/long && seq 1 4200 | xargs touch)
+        mkdir tree/7/a/long; (cd tree/7/a/long && seq 1 9000 | xargs touch; mkdir 8d; ln -s 1 8l)
+        chmod 750 tree/7/a/long/8d
         mkfifo tree/9/pipe; touch -h -d @86400 tree/*/link
         """
 
@@ -29,6 +30,7 @@ import Testing
         // Beside what find sees, lost+found.
         #expect(found == "\(alone.nodes.count - 1)\n")
         #expect(alone.line(at: "/7/link")?.hasSuffix("-> ../7") == true)
+        #expect(alone.line(at: "/7/a/long/8d")?.contains("750") == true)
         #expect(alone.nodes.count { $0.linkGroup > 0 } == 40 + 1 + 39 + 40)
         #expect(alone.linkGroupCount == 40)
         for jobs in [2, 3, 8] {
