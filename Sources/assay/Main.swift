@@ -11,7 +11,7 @@ enum Main {
         StandardStreams.fillGaps()
         do {
             let arguments = try ResponseFile.expand(Array(ArgumentText.ofProcess.dropFirst()))
-            var command = try Assay.parseAsRoot(arguments)
+            var command = try command(of: arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -19,6 +19,12 @@ enum Main {
             }
         } catch {
             end(with: error)
+        }
+    }
+
+    private static func command(of arguments: [String]) throws -> any ParsableCommand {
+        do { return try Assay.parseAsRoot(arguments) } catch {
+            throw UnknownOption.error(in: arguments, insteadOf: error)
         }
     }
 

@@ -43,6 +43,13 @@ import Testing
         ("build --closure-info '' -o out/image", "--closure-info names nothing"),
         ("build --files . --files '' --dry-run", "--files names nothing"),
         ("build --store-path '' -o out/image", "--store-path names nothing"),
+        // What stands there and is not known comes before what is missing because of it.
+        ("build --rot . -o out/image", "Unknown option '--rot'"),
+        ("build --rot=. -o out/image", "Unknown option '--rot'"),
+        ("check --bogus", "Unknown option '--bogus'"),
+        ("golden record --bogus", "Unknown option '--bogus'"),
+        ("verify", "Missing expected argument '<images> ...'"),
+        ("check -- --bogus --other", "Unexpected argument '--other'"),
     ])
     func `what is missing is named`(arguments: String, message: String) async throws {
         let outcome = try await Workshop().run("$assay \(arguments)")
