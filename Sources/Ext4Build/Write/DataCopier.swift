@@ -7,7 +7,7 @@ internal import SystemPackage
 /// where the next block lies elsewhere.
 final class DataCopier {
     /// Half of a core's second-level cache: what was read is still there when it is written.
-    static let capacity = 256 * DataMap.blockSize
+    static let capacity = 128 * DataMap.blockSize
 
     let plan: Plan
     let output: OutputFile

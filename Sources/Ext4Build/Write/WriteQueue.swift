@@ -17,8 +17,8 @@ final class WriteQueue: @unchecked Sendable {
         case exchanged(PageBuffer)
     }
 
-    /// Beyond those that are being filled. More do not help: the writer is never without work.
-    private static let limit = 4
+    /// Beyond those that are being filled: with them the writer is never without work.
+    private static let limit = 8
     /// Every how manyth thread that would have to wait does not. All would take a quarter more of the
     /// processors for a tenth of the time.
     private static let interval = 3
