@@ -20,8 +20,8 @@ struct FolderEntries {
 
     /// So many entries are looked at before the tree takes them: enough for several threads to share.
     private static let windowSize = 8_192
-    /// Fewer are looked at by one thread: to start others would take as long.
-    private static let threadedCount = 1_024
+    /// So many are worth a thread.
+    private static let threadShare = 512
 
     /// A file with more than one name, and which of the tree's nodes it is.
     typealias Link = (node: Int, file: HostFile)
@@ -68,10 +68,11 @@ struct FolderEntries {
     private func statusesAhead(
         of window: ArraySlice<Int>, _ names: FolderNames, in tree: borrowing SourceTree
     ) -> [stat?] {
-        guard jobs > 1, window.count >= Self.threadedCount else { return [] }
+        guard jobs > 1, window.count >= 2 * Self.threadShare else { return [] }
         let pool = tree.bytes
-        let share = (window.count + jobs - 1) / jobs
-        return ThreadTeam.map(count: jobs, workers: jobs) { part in
+        let threads = min(jobs, window.count / Self.threadShare)
+        let share = (window.count + threads - 1) / threads
+        return ThreadTeam.map(count: threads, workers: threads) { part in
             window.dropFirst(part * share).prefix(share).map { index in
                 names.areFolders[index] ? nil : try? status(of: names.all[index], in: pool)
             }

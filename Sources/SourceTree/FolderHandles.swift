@@ -148,8 +148,14 @@ final class FolderHandles {
             }
         }
         guard descriptor >= 0 else {
-            throw SourceError.file(
-                FileError("open the folder", tree.hostPath(folder), Errno(rawValue: errno)))
+            let path = tree.hostPath(folder)
+            let reason = Errno(rawValue: errno)
+            if case .child = tree.folders[Int(folder)],
+                [.notDirectory, .tooManySymbolicLinkLevels].contains(reason)
+            {
+                throw .changed(path: EscapedName(path), what: "it is no folder any more")
+            }
+            throw SourceError.file(FileError("open the folder", path, reason))
         }
         return descriptor
     }

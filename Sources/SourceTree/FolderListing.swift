@@ -21,9 +21,18 @@ struct FolderListing {
     /// order.
     ///
     /// By the system call itself: `fdopendir` and what goes with it take six more for each folder.
-    func names(in descriptor: Int32, into tree: inout SourceTree) throws(Errno) -> FolderNames {
+    ///
+    /// - Parameters:
+    ///   - descriptor: the folder.
+    ///   - tree: takes the names into its pool.
+    ///   - limit: how many names are wanted at most.
+    /// - Returns: nil where there are more; some of them are in the pool then.
+    /// - Throws: what the system says.
+    func names(
+        in descriptor: Int32, into tree: inout SourceTree, limit: Int = .max
+    ) throws(Errno) -> FolderNames? {
         var names = FolderNames()
-        while true {
+        while names.all.count <= limit {
             let count = unsafe clinux_getdents(
                 descriptor, buffer.bytes.baseAddress, buffer.bytes.count)
             guard count >= 0 else { throw Errno(rawValue: errno) }
@@ -42,6 +51,7 @@ struct FolderListing {
                 start += length
             }
         }
+        return nil
     }
 
     /// A name ends with a zero, and the record with what fills it up.

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// The names in one folder of this machine.
 struct FolderNames {
     /// In the tree's pool, in any order.

@@ -11,7 +11,8 @@ import Musl
 struct FolderPiece: Sendable {
     /// The root is none of the folders: their entries follow one another behind it.
     private(set) var tree = SourceTree()
-    private(set) var folders: [Folder] = []
+    /// Nil for a folder that is too long to be listed apart.
+    private(set) var folders: [Folder?] = []
 
     /// What one of the folders has in ``tree``.
     struct Folder {
@@ -25,11 +26,10 @@ struct FolderPiece: Sendable {
 
     /// So many folders are listed by a thread at a time.
     static let folderCount = 16
-    /// Longer folders are not listed apart, nor are those behind them when there are so many entries
-    /// already: for a while they would take their memory twice.
-    static let entryLimit = 4_096
+    /// Longer folders are not listed apart: for a while they would take their memory twice.
+    static let entryLimit = 1_024
 
-    /// Lists folders of `host`, until one is too long.
+    /// Lists folders of `host`.
     ///
     /// - Throws: as ``FolderSurvey`` does.
     init(
@@ -38,36 +38,36 @@ struct FolderPiece: Sendable {
     ) throws(SourceError) {
         self.folders.reserveCapacity(folders.count)
         for folder in folders {
-            guard try list(folder, of: host, handles, listing) else { return }
+            self.folders.append(try list(folder, of: host, handles, listing))
         }
     }
 
-    /// - Returns: false where the folder is too long.
     private mutating func list(
         _ folder: UInt32, of host: borrowing SourceTree, _ handles: FolderHandles,
         _ listing: FolderListing
-    ) throws(SourceError) -> Bool {
+    ) throws(SourceError) -> Folder? {
         let start = tree.bytes.count
         let descriptor = try handles.descriptor(of: folder, in: host)
-        let names: FolderNames
+        let names: FolderNames?
         let status: stat
         do throws(Errno) {
             status = try stat(of: descriptor)
-            names = try listing.names(in: descriptor, into: &tree)
+            names = try listing.names(in: descriptor, into: &tree, limit: Self.entryLimit)
         } catch {
             throw .file(FileError("list", host.hostPath(folder), error))
         }
-        guard tree.nodes.count - 1 + names.all.count <= Self.entryLimit else { return false }
+        guard let names else {
+            tree.forgetBytes(from: start)
+            return nil
+        }
         do throws(EntryFailure) {
             let links = try FolderEntries(descriptor: descriptor, folder: folder)
                 .add(names, to: 0, of: &tree)
-            folders.append(
-                Folder(
-                    nodes: tree.nodes[0].children, bytes: start..<tree.bytes.count, links: links,
-                    status: status))
+            return Folder(
+                nodes: tree.nodes[0].children, bytes: start..<tree.bytes.count, links: links,
+                status: status)
         } catch {
             throw error.located(in: host.hostPath(folder))
         }
-        return true
     }
 }

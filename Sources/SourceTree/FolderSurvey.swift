@@ -25,7 +25,7 @@ public struct FolderSurvey {
 
     /// So many folders are listed before the next ones are looked for. With ``FolderPiece/entryLimit``
     /// it bounds what is there twice for a while: 70 MB, of a tree that has as much.
-    private static let batchSize = 2_048
+    private static let batchSize = 512
     /// Fewer are listed by one thread: to start others would take as long.
     private static let threadedBatchSize = 64
 
@@ -94,9 +94,9 @@ public struct FolderSurvey {
                 let (number, place) = index.quotientAndRemainder(
                     dividingBy: FolderPiece.folderCount)
                 if !pieces.isEmpty, case let piece = try pieces[number].get(),
-                    place < piece.folders.count
+                    let folder = piece.folders[place]
                 {
-                    adopt(piece.folders[place], of: piece, as: next.node)
+                    adopt(folder, of: piece, as: next.node)
                 } else {
                     try list(next.node, next.folder, jobs: jobs)
                 }
@@ -139,7 +139,7 @@ public struct FolderSurvey {
         let status: stat
         do throws(Errno) {
             status = try stat(of: descriptor)
-            names = try listing.names(in: descriptor, into: &tree)
+            names = try listing.names(in: descriptor, into: &tree) ?? FolderNames()
         } catch {
             throw .file(FileError("list", tree.hostPath(folder), error))
         }

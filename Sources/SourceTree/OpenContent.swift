@@ -85,8 +85,8 @@ public struct OpenContent: ~Copyable {
         }
     }
 
-    /// Fills `buffer`, which has one byte more than the content, with all of it. There is no need to
-    /// ``check()`` the file before or after.
+    /// Fills `buffer`, which has one byte more than the content, with all of it. What has the size then
+    /// need not be looked at with ``check()`` before or after.
     ///
     /// - Throws: ``SourceError/changed(path:what:)`` where the content has another size, or none.
     public func readWhole(into buffer: UnsafeMutableRawBufferPointer) throws(SourceError) {
@@ -101,10 +101,11 @@ public struct OpenContent: ~Copyable {
                 off_t(done))
             if count < 0 && errno == EINTR { continue }
             if count <= 0 {
-                let failure = failure("read")
+                let reason = errno
                 // Says it better where the file is another one now.
                 try check()
-                throw count < 0 ? failure : changed("it ends at byte \(done)")
+                errno = reason
+                throw count < 0 ? failure("read") : changed("it ends at byte \(done)")
             }
             done += count
         }

@@ -20,6 +20,9 @@ extension SourceTree {
         return range
     }
 
+    /// Drops the end of the pool, which nothing refers to.
+    mutating func forgetBytes(from start: Int) { bytes.removeSubrange(start...) }
+
     /// Makes `children` the children of a folder that has none yet. They are put in the order of
     /// their names' bytes; no two may have one name.
     ///

@@ -180,6 +180,28 @@ import Testing
                 """, "tree/file changed while it was read"))
     }
 
+    /// A folder that was listed is held against its name only when its own turn comes.
+    @Test(arguments: [
+        ("a file", "rmdir tree/folder; echo x > tree/folder"),
+        ("a link", "rmdir tree/folder; ln -s . tree/folder"),
+    ])
+    func `a folder that becomes something else stops the build`(
+        what: String, change: String
+    ) async throws {
+        try await expectTrouble(
+            Mistake(
+                what,
+                """
+                mkdir tree/folder
+                strace -f -o trace -e trace=getdents64 \
+                    -e inject=getdents64:delay_enter=1500000:when=2 \
+                    "$assay" build --root tree --no-check --jobs 1 -o out/image &
+                until grep -qs getdents64 trace; do sleep 0.02; done
+                \(change)
+                wait $!
+                """, "tree/folder changed while it was read: it is no folder any more"))
+    }
+
     @Test(
         .enabled(if: Workshop.isRoot, "needs root to become a user who may not read"),
         arguments: [

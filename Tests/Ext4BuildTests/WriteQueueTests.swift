@@ -89,6 +89,8 @@ import Testing
             }
         }
         #expect(results.suffix(8).allSatisfy { $0 })
+        // Whoever had handed in before it failed can find out.
+        #expect(queue.hasFailed)
     }
 
     private final class Holder {

@@ -134,6 +134,8 @@ final class DataCopier {
         leaves?.record(unsafe bytes.bytes, firstBlock: start / Geometry.blockSize)
         progress.add(bytes: UInt64(fill))
         do { buffer = try queue.write(buffer, count: fill, at: start) } catch {
+            // The old one may be in use elsewhere.
+            buffer = PageBuffer(byteCount: Self.capacity + 1)
             throw .failed(error)
         }
         fill = 0

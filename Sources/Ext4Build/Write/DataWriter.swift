@@ -20,7 +20,8 @@ struct DataWriter: Sendable {
     ///   - earlier: what an interrupted attempt has copied already.
     /// - Returns: nil when all is copied; in a speculative attempt, the first file whose place can be
     ///   wrong, since it or one soon behind it has a hole that the plan did not know of.
-    /// - Throws: the error of the first task, in canonical order, that failed.
+    /// - Throws: the error of the first task, in canonical order, that failed. Of a write that failed, that
+    ///   is whichever task was writing.
     func write(jobs: Int, after earlier: EarlierCopy? = nil) throws(BuildError) -> Int? {
         let tasks = CopyTask.all(of: plan) { earlier?.holds($0) ?? false }
         let cutoff = TaskCutoff()
@@ -42,7 +43,9 @@ struct DataWriter: Sendable {
         else { return nil }
         switch stop {
         case .failed(let error): throw error
-        case .foundHole: return tasks[stopped].files.lowerBound
+        case .foundHole:
+            // The data of any task may be among what a failed write, or one after it, has lost.
+            return queue.hasFailed ? 0 : tasks[stopped].files.lowerBound
         }
     }
 }

@@ -38,8 +38,8 @@ final class WriteQueue: @unchecked Sendable {
     /// Writes the first `count` bytes of `buffer` to the output at `offset`, now or soon.
     ///
     /// - Returns: a buffer of the same size, to be filled next; the other one is no longer the caller's.
-    /// - Throws: what any write has thrown so far. When every thread has returned from its last call,
-    ///   all is written.
+    /// - Throws: what any write has thrown so far. When every thread has returned from its last call and
+    ///   none has thrown, all is written. After a throw the buffer is nobody's.
     func write(
         _ buffer: PageBuffer, count: Int, at offset: UInt64
     ) throws(BuildError) -> PageBuffer {
@@ -53,6 +53,9 @@ final class WriteQueue: @unchecked Sendable {
         guard case .exchanged(let next) = turn else { return try writeAll(piece) }
         return next
     }
+
+    /// Whether a write has failed. What was handed in may not be written then, whoever handed it in.
+    var hasFailed: Bool { lock.withLock { failure != nil } }
 
     private func turn(for piece: Piece, mayWait: Bool) throws(BuildError) -> Turn {
         try lock.withLock { () throws(BuildError) in
