@@ -11,10 +11,7 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
-#include <immintrin.h>
 #include <stdatomic.h>
-
-enum { page_bytes = 4096, digest_bytes = 32, chunk_bytes = 64, lanes = 2 };
 
 /* FIPS 180-4, 4.2.2. */
 const uint32_t cblockhash_sha256_constants[64] __attribute__((aligned(16))) = {
@@ -29,7 +26,7 @@ const uint32_t cblockhash_sha256_constants[64] __attribute__((aligned(16))) = {
 };
 
 /* What FIPS 180-4, 5.1.1 appends to a message of 4096 bytes: a one bit and the length, 32,768 bits. */
-static const uint8_t padding[chunk_bytes] __attribute__((aligned(16))) = {[0] = 0x80, [62] = 0x80};
+static const uint8_t padding[64] __attribute__((aligned(16))) = {[0] = 0x80, [62] = 0x80};
 
 static bool has_sha_extensions(void) {
     unsigned a, b, c, d;
@@ -51,97 +48,114 @@ bool cblockhash_has_sha256_pages(void) {
 }
 
 #pragma clang attribute push(__attribute__((target("sha,sse4.1,ssse3"))), apply_to = function)
+#include "sha256_instructions.h"
 
-/* The eight state words as sha256rnds2 wants them. */
-typedef struct {
-    __m128i abef, cdgh;
-} State;
+/* FIPS 180-4, 5.3.3. */
+const uint32_t cblockhash_sha256_initial[8] = {
+    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+};
 
-static inline State initial_state(void) {
-    return (State){
-        .abef = _mm_set_epi32(0x6a09e667, (int)0xbb67ae85, 0x510e527f, (int)0x9b05688c),
-        .cdgh = _mm_set_epi32(0x3c6ef372, (int)0xa54ff53a, 0x1f83d9ab, 0x5be0cd19),
-    };
+/* Takes one chunk into one state. */
+static inline __attribute__((always_inline)) void compress(State *state, const uint8_t *chunk) {
+    __m128i words[4];
+    const State before = *state;
+#pragma clang loop unroll(full)
+    for (int quad = 0; quad < quads; quad++) four_rounds(state, next_words(words, chunk, quad));
+    add_state(state, before);
 }
 
-/* Takes one 64-byte chunk of each lane into its state. The loops unroll; the lanes interleave. */
-static inline __attribute__((always_inline)) void compress(
-    State state[lanes], const uint8_t *const chunk[lanes]
+/* Takes one chunk into each of two states. The rounds interleave. */
+static inline __attribute__((always_inline)) void compress_two(
+    State *first, const uint8_t *first_chunk, State *second, const uint8_t *second_chunk
 ) {
-    const __m128i to_big_endian =
-        _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
-    __m128i words[lanes][4];
-    const State before[lanes] = {state[0], state[1]};
-
+    __m128i first_words[4], second_words[4];
+    const State first_before = *first, second_before = *second;
 #pragma clang loop unroll(full)
-    for (int quad = 0; quad < 16; quad++) {
-        const __m128i constants = _mm_load_si128((const __m128i *)(cblockhash_sha256_constants + 4 * quad));
-        const int now = quad % 4, next = (quad + 1) % 4, last = (quad + 3) % 4;
-#pragma clang loop unroll(full)
-        for (int lane = 0; lane < lanes; lane++) {
-            __m128i *w = words[lane];
-            if (quad < 4) {
-                const __m128i raw = _mm_loadu_si128((const __m128i *)(chunk[lane] + 16 * quad));
-                w[now] = _mm_shuffle_epi8(raw, to_big_endian);
-            }
-            __m128i input = _mm_add_epi32(w[now], constants);
-            state[lane].cdgh = _mm_sha256rnds2_epu32(state[lane].cdgh, state[lane].abef, input);
-            if (quad >= 3 && quad < 15) {
-                const __m128i seventh = _mm_alignr_epi8(w[now], w[last], 4);
-                w[next] = _mm_sha256msg2_epu32(_mm_add_epi32(w[next], seventh), w[now]);
-            }
-            input = _mm_shuffle_epi32(input, 0x0e);
-            state[lane].abef = _mm_sha256rnds2_epu32(state[lane].abef, state[lane].cdgh, input);
-            if (quad >= 1 && quad < 13) w[last] = _mm_sha256msg1_epu32(w[last], w[now]);
-        }
+    for (int quad = 0; quad < quads; quad++) {
+        four_rounds(first, next_words(first_words, first_chunk, quad));
+        four_rounds(second, next_words(second_words, second_chunk, quad));
     }
-    for (int lane = 0; lane < lanes; lane++) {
-        state[lane].abef = _mm_add_epi32(state[lane].abef, before[lane].abef);
-        state[lane].cdgh = _mm_add_epi32(state[lane].cdgh, before[lane].cdgh);
-    }
+    add_state(first, first_before);
+    add_state(second, second_before);
 }
 
-static inline void store_digest(State state, uint8_t *digest) {
-    const __m128i to_big_endian =
-        _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
-    /* From the top word down: a b e f and c d g h become a b c d and e f g h, lowest first. */
-    const __m128i feba = _mm_shuffle_epi32(state.abef, 0x1b);
-    const __m128i dchg = _mm_shuffle_epi32(state.cdgh, 0x1b);
-    const __m128i abcd = _mm_unpacklo_epi64(feba, dchg);
-    const __m128i efgh = _mm_unpackhi_epi64(feba, dchg);
-    _mm_storeu_si128((__m128i *)digest, _mm_shuffle_epi8(abcd, to_big_endian));
-    _mm_storeu_si128((__m128i *)(digest + 16), _mm_shuffle_epi8(efgh, to_big_endian));
+/* Takes the same chunk into two states, which have the words in common. */
+static inline __attribute__((always_inline)) void compress_twice(
+    State *first, State *second, const uint8_t *chunk
+) {
+    __m128i words[4];
+    const State first_before = *first, second_before = *second;
+#pragma clang loop unroll(full)
+    for (int quad = 0; quad < quads; quad++) {
+        const __m128i four = next_words(words, chunk, quad);
+        four_rounds(first, four);
+        four_rounds(second, four);
+    }
+    add_state(first, first_before);
+    add_state(second, second_before);
+}
+
+static bool is_wide(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
 }
 
 void cblockhash_sha256_pages(const void *pages, size_t count, uint8_t *digests) {
+    const uint8_t *const bytes = pages;
     size_t first = 0;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
+    if (is_wide()) {
         /* Five pairs take longer than sixteen at once. */
         while (count - first > 8) {
             const int some = count - first < 16 ? (int)(count - first) : 16;
             cblockhash_sha256_sixteen_pages(
-                (const uint8_t *)pages + first * page_bytes, some, digests + first * digest_bytes);
+                bytes + first * page_bytes, some, digests + first * digest_bytes);
             first += some;
         }
     }
-    for (; first < count; first += lanes) {
+    for (; first < count; first += 2) {
         /* An odd last page is hashed in both lanes and stored once. */
         const size_t second = first + 1 < count ? first + 1 : first;
-        const uint8_t *at[lanes] = {
-            (const uint8_t *)pages + first * page_bytes,
-            (const uint8_t *)pages + second * page_bytes,
-        };
-        State state[lanes] = {initial_state(), initial_state()};
-        for (int chunk = 0; chunk < page_bytes / chunk_bytes; chunk++) {
-            compress(state, at);
-            at[0] += chunk_bytes;
-            at[1] += chunk_bytes;
+        State one = load_state(cblockhash_sha256_initial), other = one;
+        for (size_t offset = 0; offset < page_bytes; offset += chunk_bytes) {
+            compress_two(
+                &one, bytes + first * page_bytes + offset,
+                &other, bytes + second * page_bytes + offset);
         }
-        const uint8_t *const end[lanes] = {padding, padding};
-        compress(state, end);
-        store_digest(state[0], digests + first * digest_bytes);
-        store_digest(state[1], digests + second * digest_bytes);
+        compress_two(&one, padding, &other, padding);
+        store_digest(one, digests + first * digest_bytes);
+        store_digest(other, digests + second * digest_bytes);
     }
+}
+
+void cblockhash_sha256_message(uint32_t words[8], const void *chunks, size_t count) {
+    const uint8_t *const bytes = chunks;
+    State state = load_state(words);
+    for (size_t chunk = 0; chunk < count; chunk++) compress(&state, bytes + chunk * chunk_bytes);
+    store_state(state, words);
+}
+
+void cblockhash_sha256_message_and_pages(
+    uint32_t words[8], const void *pages, size_t count, uint8_t *digests
+) {
+    const uint8_t *bytes = pages;
+    if (is_wide()) {
+        for (; count >= 16; count -= 16) {
+            cblockhash_sha256_message_and_sixteen_pages(words, bytes, digests);
+            bytes += 16 * page_bytes;
+            digests += 16 * digest_bytes;
+        }
+    }
+    State message = load_state(words);
+    for (; count > 0; count--) {
+        State page = load_state(cblockhash_sha256_initial);
+        for (size_t offset = 0; offset < page_bytes; offset += chunk_bytes) {
+            compress_twice(&message, &page, bytes + offset);
+        }
+        compress(&page, padding);
+        store_digest(page, digests);
+        bytes += page_bytes;
+        digests += digest_bytes;
+    }
+    store_state(message, words);
 }
 #pragma clang attribute pop
 
@@ -151,6 +165,18 @@ bool cblockhash_has_sha256_pages(void) { return false; }
 
 void cblockhash_sha256_pages(const void *pages, size_t count, uint8_t *digests) {
     (void)pages, (void)count, (void)digests;
+    __builtin_trap();
+}
+
+void cblockhash_sha256_message(uint32_t words[8], const void *chunks, size_t count) {
+    (void)words, (void)chunks, (void)count;
+    __builtin_trap();
+}
+
+void cblockhash_sha256_message_and_pages(
+    uint32_t words[8], const void *pages, size_t count, uint8_t *digests
+) {
+    (void)words, (void)pages, (void)count, (void)digests;
     __builtin_trap();
 }
 #endif

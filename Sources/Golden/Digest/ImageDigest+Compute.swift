@@ -31,19 +31,28 @@ extension ImageDigest {
         else { throw .unusableSize(path: path, byteCount: byteCount) }
 
         try requireSize(of: file, path, offset: offset, byteCount)
+        // The plain digest is a chain for one thread. Where that hashes the blocks in its pauses, nothing
+        // is left for others; and what it does is faster in a buffer that the cache holds than where the
+        // image is mapped.
+        let isOnePass = plain && PagedMessage.isFast
         let reader = SpanReader(
-            file, path: path, offset: start, byteCount: byteCount, image: image, jobs: jobs)
+            file, path: path, offset: start, byteCount: byteCount, image: isOnePass ? nil : image,
+            jobs: jobs)
         let yield = Mutex(Yield())
-        ThreadTeam.run(workers: max(1, jobs)) { worker in
-            let hasher = SpanHasher(wantsBlocks: blocks, keeper: keeper)
-            if plain && worker == 0 {
+        ThreadTeam.run(workers: isOnePass ? 1 : max(1, jobs)) { worker in
+            let hasher = SpanHasher(
+                wantsBlocks: blocks, wantsMessage: isOnePass, keeper: keeper)
+            if plain && worker == 0 && !isOnePass {
                 let digest = Result { () throws(DigestError) in
                     try reader.plainDigest(buffer: hasher)
                 }
                 yield.withLock { $0.note(digest) { $0.plain = $1 } }
             }
             let part = Result { () throws(DigestError) in try reader.hashSpans(with: hasher) }
-            yield.withLock { $0.note(part) { $0.spans += $1 } }
+            yield.withLock {
+                $0.note(part) { $0.spans += $1 }
+                $0.plain = hasher.finishMessage(byteCount: byteCount) ?? $0.plain
+            }
         }
         // A file that shrank meanwhile may have shown holes where there was an end.
         try requireSize(of: file, path, offset: offset, byteCount)

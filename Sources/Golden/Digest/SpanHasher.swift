@@ -5,13 +5,18 @@
     private let leaves: UnsafeMutablePointer<UInt8>
     private let wantsBlocks: Bool
     private let keeper: LeafHashes?
+    /// The image as one message, where that is wanted in the same pass.
+    private var message: PagedMessage?
 
     /// - Parameters:
     ///   - wantsBlocks: whether the XXH3 of each block is wanted as well.
+    ///   - wantsMessage: whether the plain digest of the image is. Spans come in rising order then, and
+    ///     those that do not come are zeros.
     ///   - keeper: where each leaf is put for later use; nil for nowhere.
-    init(wantsBlocks: Bool, keeper: LeafHashes? = nil) {
+    init(wantsBlocks: Bool, wantsMessage: Bool = false, keeper: LeafHashes? = nil) {
         self.wantsBlocks = wantsBlocks
         self.keeper = keeper
+        message = wantsMessage ? PagedMessage() : nil
         unsafe buffer = .allocate(
             byteCount: VerityTree.spanByteCount, alignment: VerityTree.blockByteCount)
         unsafe leaves = .allocate(capacity: VerityTree.blockByteCount)
@@ -29,49 +34,79 @@
         let end = blockCount * size
         for index in count..<end { unsafe buffer[index] = 0 }
         return unsafe hash(
-            span: index, UnsafeRawBufferPointer(rebasing: buffer[..<end]).bytes)
+            span: index, UnsafeRawBufferPointer(rebasing: buffer[..<end]).bytes, byteCount: count)
     }
 
     /// The hashes of whole blocks that lie elsewhere; nil where they are zeros.
     func hash(span index: UInt64, _ bytes: RawSpan) -> SpanHash? {
-        let size = VerityTree.blockByteCount
-        let blockCount = bytes.byteCount / size
-        var present: UInt128 = 0
-        var blocks: [UInt64] = []
-        for block in 0..<blockCount {
-            let content = bytes.extracting(block * size..<(block + 1) * size)
-            guard !PageHasher.isZero(content) else { continue }
-            present |= 1 << UInt128(block)
-            if wantsBlocks { blocks.append(PageHasher.xxh3(content)) }
-        }
-        guard present != 0 else { return nil }
+        hash(span: index, bytes, byteCount: bytes.byteCount)
+    }
 
-        fillLeaves(of: bytes, blockCount: blockCount, present: present)
+    /// The plain digest of an image of `byteCount` bytes whose spans have all come.
+    func finishMessage(byteCount: UInt64) -> SHA256Digest? {
+        message?.addZeros(upTo: byteCount)
+        return message?.finish()
+    }
+
+    private func hash(span index: UInt64, _ bytes: RawSpan, byteCount: Int) -> SpanHash? {
+        unsafe leaves.initialize(repeating: 0, count: VerityTree.blockByteCount)
+        let present =
+            message == nil
+            ? fillLeaves(of: bytes) : addToMessage(index, bytes, byteCount: byteCount)
+        guard present != 0 else { return nil }
+        // The hashing has brought the bytes near the processor.
+        let blocks = hashBlocks(of: bytes, present)
         keep(index, bytes, present)
         return SpanHash(
             index: index, digest: unsafe Self.pageDigest(of: leaves),
             firstLeaf: unsafe SHA256Digest(at: leaves), present: present, blocks: blocks)
     }
 
-    /// Hands the leaves on, once the hashing has brought the bytes near the processor.
+    private func hashBlocks(of bytes: RawSpan, _ present: UInt128) -> [UInt64] {
+        guard wantsBlocks else { return [] }
+        var blocks: [UInt64] = []
+        blocks.reserveCapacity(present.nonzeroBitCount)
+        for block in 0..<bytes.byteCount / size where present >> UInt128(block) & 1 == 1 {
+            blocks.append(PageHasher.xxh3(bytes.extracting(range(of: block))))
+        }
+        return blocks
+    }
+
+    /// Hands the leaves on.
     private func keep(_ span: UInt64, _ bytes: RawSpan, _ present: UInt128) {
         guard let keeper else { return }
-        let size = VerityTree.blockByteCount
         for block in 0..<bytes.byteCount / size where present >> UInt128(block) & 1 == 1 {
-            let content = bytes.extracting(block * size..<(block + 1) * size)
             keeper.note(
-                usedByteCount: PageHasher.usedByteCount(of: content),
+                usedByteCount: PageHasher.usedByteCount(of: bytes.extracting(range(of: block))),
                 ofBlock: span * UInt64(VerityTree.fanOut) + UInt64(block))
         }
         unsafe keeper.keep(leaves, ofSpan: span, present: present)
     }
 
-    /// Leaves of zero blocks are a constant; runs of other blocks are hashed in one call.
-    private func fillLeaves(of bytes: RawSpan, blockCount: Int, present: UInt128) {
-        let size = VerityTree.blockByteCount
-        unsafe leaves.initialize(repeating: 0, count: size)
+    /// Computes all leaves, and the message on the way.
+    ///
+    /// - Returns: bit n set where block n is not zeros, as for ``fillLeaves(of:)``. Whether it is its
+    ///   leaf says: to look at the block first would be to wait for memory once more.
+    private func addToMessage(_ span: UInt64, _ bytes: RawSpan, byteCount: Int) -> UInt128 {
+        message?.addZeros(upTo: span * UInt64(VerityTree.spanByteCount))
+        unsafe message?.add(bytes, byteCount: byteCount, digests: leaves)
+        var present: UInt128 = 0
+        for block in 0..<bytes.byteCount / size {
+            let leaf = unsafe SHA256Digest(at: leaves + block * SHA256Digest.byteCount)
+            if leaf != VerityTree.zeroLeaf { present |= 1 << UInt128(block) }
+        }
+        return present
+    }
+
+    /// Computes the leaves. Those of zero blocks are a constant; runs of others are hashed in one call.
+    private func fillLeaves(of bytes: RawSpan) -> UInt128 {
+        let blockCount = bytes.byteCount / size
+        var present: UInt128 = 0
+        for block in 0..<blockCount where !PageHasher.isZero(bytes.extracting(range(of: block))) {
+            present |= 1 << UInt128(block)
+        }
         var block = 0
-        while block < blockCount {
+        while block < blockCount, present != 0 {
             var end = block
             while end < blockCount, present >> UInt128(end) & 1 == 1 { end += 1 }
             if end > block {
@@ -85,8 +120,12 @@
                 block += 1
             }
         }
+        return present
     }
 
+    private func range(of block: Int) -> Range<Int> { block * size..<(block + 1) * size }
+
+    private let size = VerityTree.blockByteCount
     private static let zeroLeaf = VerityTree.zeroLeaf.bytes
 
     /// The digest of a page of leaves.
