@@ -37,33 +37,20 @@ struct GoldenWriter {
         }
     }
 
-    /// What a golden says of an image and of its sources, but for the plain digest.
-    struct Findings {
-        var survey: ImageSurvey
-        let inputs: GoldenFile.Inputs
-    }
-
-    func survey(
+    /// Takes the golden of an image whose digest and leaves are known.
+    func record(
         _ image: OutputFile, _ digest: ImageDigest, _ leaves: LeafHashes, _ inputs: InputsDigest,
         jobs: Int
-    ) throws(BuildError) -> Findings {
-        let bytes: MappedImage
-        do throws(FileError) {
-            bytes = try MappedImage(file: image.descriptor, path: image.path)
-        } catch {
-            throw .output(error)
-        }
+    ) throws(BuildError) -> Recording {
+        let bytes = try image.mapped()
         let survey = ImageSurvey(of: bytes, digest: digest, leaves: leaves, jobs: jobs)
         try image.checkIntact(bytes)
-        return Findings(survey: survey, inputs: inputs.inputs(plan, leaves, jobs: jobs))
-    }
-
-    func record(_ findings: Findings) throws(BuildError) -> Recording {
         let promise = GoldenFile.Promise(
             freeInodes: plan.options.freeInodes, freeBytes: plan.options.freeBytes)
-        let extras = Recording.Extras(layout: 1, inputs: findings.inputs, promise: promise)
+        let extras = Recording.Extras(
+            layout: 1, inputs: inputs.inputs(plan, leaves, jobs: jobs), promise: promise)
         do {
-            return try Recording(of: findings.survey, extras)
+            return try Recording(of: survey, extras)
         } catch {
             throw .golden("\(error)")
         }

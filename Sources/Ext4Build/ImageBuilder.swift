@@ -79,20 +79,16 @@ public final class ImageBuilder {
     private func digests(
         _ written: ImageDraft.Written, _ request: BuildRequest, _ inputs: InputsDigest
     ) throws(BuildError) -> (image: ImageDigest, recording: Recording?)? {
-        guard let leaves = written.leaves else { return nil }
-        let (plan, image) = (written.plan, written.image)
-        let writer = request.golden.map { GoldenWriter($0, plan) }
-        let hasher = ImageHasher(plan, image, leaves, clock.progress)
-        return try clock.run(.digest, totalBytes: plan.byteCount) { () throws(BuildError) in
-            let (plain, outcome) = try hasher.digest(jobs: request.jobs) {
-                (digest, jobs) throws(BuildError) in
-                (digest, try writer?.survey(image, digest, leaves, inputs, jobs: jobs))
-            }
-            var (digest, findings) = outcome
+        guard let hasher = written.hasher else { return nil }
+        return try clock.run(.digest) { () throws(BuildError) in
+            let plain = try hasher.finish()
+            var digest = hasher.leaves.digest(jobs: request.jobs)
             digest.sha256 = plain
-            findings?.survey.digest = digest
-            guard let writer, let findings else { return (digest, nil) }
-            return (digest, try writer.record(findings))
+            let recording = try request.golden.map { golden throws(BuildError) in
+                try GoldenWriter(golden, written.plan).record(
+                    written.image, digest, hasher.leaves, inputs, jobs: request.jobs)
+            }
+            return (digest, recording)
         }
     }
 

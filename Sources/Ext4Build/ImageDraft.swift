@@ -1,4 +1,3 @@
-internal import Golden
 internal import HostSystem
 internal import SourceTree
 
@@ -29,8 +28,8 @@ struct ImageDraft {
     struct Written {
         let plan: Plan
         let image: OutputFile
-        /// The hashes of its file data, where they were asked for.
-        let leaves: LeafHashes?
+        /// Has hashed all up to the last data, where that was asked for.
+        let hasher: ImageHasher?
     }
 
     /// Scans everything and plans.
@@ -46,13 +45,12 @@ struct ImageDraft {
         let data = try scan(sources.archives, isScanned)
         let attempt = try guess(data, isScanned)
         let image = try OutputFile(request.output, byteCount: attempt.byteCount)
-        var written = Written(
-            plan: attempt, image: image, leaves: try leaves(attempt, request))
+        var written = try begin(attempt, image, request)
         do {
             if let interruption = try copy(written, isSpeculative: true) {
                 written = try copyAgain(written, data, isScanned, interruption, request)
             }
-            try writeMetadata(written)
+            if written.hasher == nil { try writeMetadata(written) }
             // Some disks find out only now that they are full.
             if request.compressionLevel == nil {
                 try clock.run(.sync) { () throws(BuildError) in try image.sync() }
@@ -64,6 +62,18 @@ struct ImageDraft {
                 ? .diskFull(folder: folder, missing: missing)
                 : .diskFullBeforeCompression(folder: folder, missing: missing)
         }
+        return written
+    }
+
+    /// An image whose data can be copied now. Where it is hashed meanwhile, in its own order, what lies
+    /// around the data must be there first.
+    private func begin(
+        _ plan: Plan, _ image: OutputFile, _ request: BuildRequest
+    ) throws(BuildError) -> Written {
+        let written = Written(
+            plan: plan, image: image,
+            hasher: request.wantsDigest ? try ImageHasher(plan, image) : nil)
+        if written.hasher != nil { try writeMetadata(written) }
         return written
     }
 
@@ -97,13 +107,13 @@ struct ImageDraft {
         let rest = try scan([]) { $0 >= interruption && !isScanned($0) }
         let plan = try plan(data.completed(by: rest))
         let image = attempt.image
-        // The hash of a block that was misplaced cannot be taken back: with hashes, all starts anew.
+        // What went into the message cannot be taken back: with hashes, all starts anew.
         let earlier =
-            attempt.leaves == nil
+            attempt.hasher == nil
             ? EarlierCopy(attempt.plan, plan, interruption: interruption) : nil
         try image.resize((earlier?.firstStale ?? 0) * Geometry.blockSize)
         try image.resize(plan.byteCount)
-        let written = Written(plan: plan, image: image, leaves: try leaves(plan, request))
+        let written = try begin(plan, image, request)
         _ = try copy(written, isSpeculative: false, after: earlier)
         return written
     }
@@ -115,7 +125,7 @@ struct ImageDraft {
         let files = (0..<plan.fileCount).count { plan.holdsData($0) }
         let bytes = plan.usage.data * Geometry.blockSize
         let writer = DataWriter(
-            plan: plan, output: written.image, leaves: written.leaves, progress: clock.progress,
+            plan: plan, output: written.image, hasher: written.hasher, progress: clock.progress,
             isSpeculative: isSpeculative)
         return try clock.run(.data, totalBytes: bytes, totalFiles: files) {
             () throws(BuildError) in try writer.write(jobs: jobs, after: earlier)
@@ -132,17 +142,6 @@ struct ImageDraft {
                 throw error.isDiskFull
                     ? .diskFull(folder: written.image.escapedFolder, missing: 0) : .library(error)
             }
-        }
-    }
-
-    private func leaves(
-        _ plan: Plan, _ request: BuildRequest
-    ) throws(BuildError) -> LeafHashes? {
-        guard request.wantsDigest else { return nil }
-        do {
-            return try LeafHashes(path: request.output, byteCount: plan.byteCount)
-        } catch {
-            throw .golden("\(error)")
         }
     }
 

@@ -1,88 +1,117 @@
 internal import Golden
 internal import HostSystem
 internal import ImageBytes
-internal import Synchronization
-internal import SystemPackage
 
-/// Completes the digests of an image whose file data was hashed while it was copied.
-struct ImageHasher: Sendable {
-    private static let capacity: UInt64 = 64
+/// Hashes an image while its data is copied: each block for the tree, and all of it as one message.
+///
+/// The message wants the bytes in the order of the image. What is not data is written before any data
+/// is: it is read back when its turn comes, and free blocks are zeros. One thread at a time may call.
+final class ImageHasher: @unchecked Sendable {
+    /// Blocks that are read back at once.
+    private static let capacity: UInt64 = 128
 
-    private let plan: Plan
+    let leaves: LeafHashes
     private let image: OutputFile
-    private let leaves: LeafHashes
-    private let progress: BuildProgress
+    private let byteCount: UInt64
+    /// Runs of blocks in rising order, none of which touch.
+    private let data, free: [Range<UInt64>]
+    private var message = PagedMessage()
+    /// All blocks before this one are hashed.
+    private var position: UInt64 = 0
+    private var nextRun = 0
+    private var nextFree = 0
+    private lazy var buffer = PageBuffer(byteCount: Int(Self.capacity * Geometry.blockSize))
 
-    init(_ plan: Plan, _ image: OutputFile, _ leaves: LeafHashes, _ progress: BuildProgress) {
-        self.plan = plan
-        self.image = image
-        self.leaves = leaves
-        self.progress = progress
+    convenience init(_ plan: Plan, _ image: OutputFile) throws(BuildError) {
+        try self.init(
+            image, byteCount: plan.byteCount,
+            data: (0..<plan.fileCount).filter(plan.holdsData).flatMap {
+                plan.extents(ofFile: $0).map(\.blocks)
+            }, free: plan.free)
     }
 
-    /// Hashes what the copying threads did not, and all of the image once more as one message. That one
-    /// is a chain: where there are two threads, it takes one of its own, and the other goes on.
-    ///
     /// - Parameters:
-    ///   - jobs: how many threads there are.
-    ///   - work: what there is to do with the digest before it has the plain one.
-    /// - Returns: the plain digest, and what `work` returned.
-    /// - Throws: ``BuildError`` where the image cannot be read back, and what `work` throws.
-    func digest<Outcome: Sendable>(
-        jobs: Int,
-        meanwhile work:
-            @escaping @Sendable (ImageDigest, _ jobs: Int) throws(BuildError) -> Outcome
-    ) throws(BuildError) -> (plain: SHA256Digest, outcome: Outcome) {
-        let left = max(1, jobs - 1)
-        let (plain, outcome) = ThreadTeam.both(workers: jobs) {
-            Result { () throws(BuildError) in try plainDigest() }
-        } _: {
-            Result { () throws(BuildError) in
-                try recordMetadata()
-                return try work(leaves.digest(jobs: left), left)
+    ///   - image: holds everything but its data, which comes in pieces.
+    ///   - byteCount: its size, whole blocks.
+    ///   - data: where the data lies, in any order.
+    ///   - free: blocks that are known to be zeros, in any order.
+    init(
+        _ image: OutputFile, byteCount: UInt64, data: [Range<UInt64>], free: [Range<UInt64>]
+    ) throws(BuildError) {
+        do { leaves = try LeafHashes(path: image.path, byteCount: byteCount) } catch {
+            throw .golden("\(error)")
+        }
+        self.image = image
+        self.byteCount = byteCount
+        self.data = Self.joined(data)
+        self.free = Self.joined(free)
+    }
+
+    /// The first block of data that is not hashed; nil where there is none.
+    var nextData: UInt64? {
+        guard nextRun < data.count else { return nil }
+        return max(position, data[nextRun].lowerBound)
+    }
+
+    /// Takes blocks of data, of which the first one is ``nextData``.
+    func add(_ bytes: RawSpan) throws(BuildError) {
+        guard let start = nextData else { preconditionFailure("there is no more data") }
+        try hashStructures(upTo: start)
+        leaves.record(bytes, firstBlock: position, in: &message)
+        advance(to: position + UInt64(bytes.byteCount) / Geometry.blockSize)
+    }
+
+    /// Takes as many blocks of data from where they were written.
+    func addWritten(blockCount count: UInt64) throws(BuildError) {
+        guard let start = nextData else { preconditionFailure("there is no more data") }
+        try hashStructures(upTo: start)
+        try readBack(upTo: start + count)
+    }
+
+    /// The plain digest, when all data has come.
+    func finish() throws(BuildError) -> SHA256Digest {
+        precondition(nextData == nil, "all data has come")
+        try hashStructures(upTo: byteCount / Geometry.blockSize)
+        return message.finish()
+    }
+
+    private func hashStructures(upTo end: UInt64) throws(BuildError) {
+        while position < end {
+            while nextFree < free.count, free[nextFree].upperBound <= position { nextFree += 1 }
+            let run = nextFree < free.count ? free[nextFree].clamped(to: position..<end) : end..<end
+            try readBack(upTo: run.isEmpty ? end : run.lowerBound)
+            message.addZeros(upTo: run.upperBound * Geometry.blockSize)
+            advance(to: run.upperBound)
+        }
+    }
+
+    private func readBack(upTo end: UInt64) throws(BuildError) {
+        while position < end {
+            let count = min(Self.capacity, end - position)
+            let bytes = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: buffer.bytes[..<Int(count * Geometry.blockSize)])
+            try unsafe image.read(bytes, at: position * Geometry.blockSize)
+            leaves.record(
+                unsafe UnsafeRawBufferPointer(bytes).bytes, firstBlock: position, in: &message)
+            advance(to: position + count)
+        }
+    }
+
+    private func advance(to block: UInt64) {
+        position = block
+        while nextRun < data.count, data[nextRun].upperBound <= position { nextRun += 1 }
+    }
+
+    /// The same blocks in rising order, in as few runs as there can be.
+    private static func joined(_ runs: [Range<UInt64>]) -> [Range<UInt64>] {
+        var joined: [Range<UInt64>] = []
+        for run in runs.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, last.upperBound == run.lowerBound {
+                joined[joined.count - 1] = last.lowerBound..<run.upperBound
+            } else {
+                joined.append(run)
             }
         }
-        return (try plain.get(), try outcome.get())
-    }
-
-    private func plainDigest() throws(BuildError) -> SHA256Digest {
-        var hasher = SHA256Hasher()
-        let buffer = PageBuffer(byteCount: Int(Self.capacity * Geometry.blockSize))
-        var offset: UInt64 = 0
-        while offset < plan.byteCount {
-            let count = min(Self.capacity * Geometry.blockSize, plan.byteCount - offset)
-            let bytes = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[..<Int(count)])
-            try unsafe image.read(bytes, at: offset)
-            hasher.update(unsafe UnsafeRawBufferPointer(bytes).bytes)
-            progress.add(bytes: count)
-            offset += count
-        }
-        return hasher.finish()
-    }
-
-    private func recordMetadata() throws(BuildError) {
-        let buffer = PageBuffer(byteCount: Int(Self.capacity * Geometry.blockSize))
-        var cursor: UInt64 = 0
-        // What is neither data nor free has been written by libext2fs, or is still zero.
-        for skipped in unhashed() + [plan.geometry.blockCount..<plan.geometry.blockCount] {
-            while cursor < skipped.lowerBound {
-                let count = min(Self.capacity, skipped.lowerBound - cursor)
-                let bytes = unsafe UnsafeMutableRawBufferPointer(
-                    rebasing: buffer.bytes[..<Int(count * Geometry.blockSize)])
-                try unsafe image.read(bytes, at: cursor * Geometry.blockSize)
-                leaves.record(unsafe UnsafeRawBufferPointer(bytes).bytes, firstBlock: cursor)
-                cursor += count
-            }
-            cursor = max(cursor, skipped.upperBound)
-        }
-    }
-
-    /// Runs that need no second look: file data, which is hashed, and free blocks, which are zero.
-    private func unhashed() -> [Range<UInt64>] {
-        var runs = plan.free
-        for file in 0..<plan.fileCount where plan.holdsData(file) {
-            runs += plan.extents(ofFile: file).map(\.blocks)
-        }
-        return runs.sorted { $0.lowerBound < $1.lowerBound }
+        return joined
     }
 }

@@ -1,7 +1,5 @@
 internal import Ext4Check
 internal import Ext4Image
-internal import HostSystem
-internal import ImageBytes
 
 /// Looks at a finished image with the eyes of the reader, which shares no code with the writer.
 struct ImageInspection {
@@ -18,12 +16,7 @@ struct ImageInspection {
     /// - Throws: ``BuildError/rejected(_:)`` where the image is not in order, or not what was planned;
     ///   what the disk had to say where it could not be read.
     func run(jobs: Int) throws(BuildError) {
-        let bytes: MappedImage
-        do throws(FileError) {
-            bytes = try MappedImage(file: image.descriptor, path: image.path)
-        } catch {
-            throw .output(error)
-        }
+        let bytes = try image.mapped()
         let report = Checker(bytes).run(jobs: jobs, lint: false)
         try image.checkIntact(bytes)
         guard report.verdict == .clean else {

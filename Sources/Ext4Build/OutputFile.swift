@@ -111,6 +111,13 @@ final class OutputFile: Sendable {
         return UInt64(max(0, status.st_blocks)) * 512
     }
 
+    /// The bytes that were written, to look at.
+    func mapped() throws(BuildError) -> MappedImage {
+        do throws(FileError) { return try MappedImage(file: descriptor, path: path) } catch {
+            throw .output(error)
+        }
+    }
+
     /// Throws where what was read of the image through a mapping was not what is in it.
     ///
     /// On a tmpfs to look at a hole takes memory, so that even reading can find the disk full.

@@ -6,32 +6,32 @@ import Testing
 
 @Suite struct LeafHashesTests {
     @Test(arguments: [1, 5, 128, 129, 3000])
-    func `blocks handed in from threads give the digest of the file`(blocks: Int) throws {
+    func `blocks handed in as pieces give the digest of the file`(blocks: Int) throws {
         let fixture = try DigestFixture()
         let path = try fixture.image(blocks: blocks, seed: 21)
         let content = try fixture.bytes(of: path)
         let leaves = try LeafHashes(path: path, byteCount: UInt64(content.count))
-        // Pieces of seven blocks, last piece first, so that threads meet inside spans.
-        let pieces = (blocks + 6) / 7
-        _ = ThreadTeam.map(count: pieces, workers: 3) { index in
-            let first = (pieces - 1 - index) * 7
+        var message = PagedMessage()
+        // Pieces of seven blocks lie across the bounds of spans.
+        for first in stride(from: 0, to: blocks, by: 7) {
             let end = min(first + 7, blocks)
             leaves.record(
-                content.span.bytes.extracting(first * 4096..<end * 4096), firstBlock: UInt64(first))
+                content.span.bytes.extracting(first * 4096..<end * 4096),
+                firstBlock: UInt64(first), in: &message)
         }
         #expect(leaves.digest(jobs: 3) == (try fixture.digest(path, blocks: true)))
+        #expect(message.finish() == SHA256Digest(of: content))
     }
 
-    @Test func `a block handed in again counts as it is then`() throws {
+    @Test func `zeros leave no trace`() throws {
+        let zeros = [UInt8](repeating: 0, count: 40_960)
         let leaves = try LeafHashes(path: "x", byteCount: 40_960)
-        let data = [UInt8](repeating: 7, count: 4096)
-        let zeros = [UInt8](repeating: 0, count: 4096)
-        leaves.record(data.span.bytes, firstBlock: 4)
-        leaves.record(data.span.bytes, firstBlock: 9)
-        leaves.record(zeros.span.bytes, firstBlock: 4)
-        let other = try LeafHashes(path: "x", byteCount: 40_960)
-        other.record(data.span.bytes, firstBlock: 9)
-        #expect(leaves.digest(jobs: 1) == other.digest(jobs: 1))
+        var message = PagedMessage()
+        leaves.record(zeros.span.bytes, firstBlock: 0, in: &message)
+        #expect(
+            leaves.digest(jobs: 1) == (try LeafHashes(path: "x", byteCount: 40_960)).digest(jobs: 1)
+        )
+        #expect(leaves.digest(ofBlock: 3) == nil)
     }
 
     @Test func `leaves that a pass over a file keeps are those of its blocks`() throws {
@@ -52,7 +52,9 @@ import Testing
 
     @Test func `an image of holes takes no memory to speak of`() throws {
         let leaves = try LeafHashes(path: "x", byteCount: 1 << 36)
-        leaves.record([UInt8](repeating: 1, count: 4096).span.bytes, firstBlock: 16_000_000)
+        var message = PagedMessage()
+        leaves.record(
+            [UInt8](repeating: 1, count: 4096).span.bytes, firstBlock: 16_000_000, in: &message)
         #expect(leaves.digest(jobs: 2).spans.count == 1)
     }
 

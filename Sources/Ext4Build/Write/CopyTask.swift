@@ -1,14 +1,17 @@
 internal import SourceTree
 
 /// A piece of the copying that one thread does in one go: some small files, or a part of a large one.
+///
+/// No more than fills a buffer once, as a rule: what the threads have in hand lies close together in the
+/// image then, and is hashed in the order of the image without a long wait.
 struct CopyTask: Sendable {
     /// Files in canonical order.
     let files: Range<Int>
     /// Where there is only one file: what of it.
     let extents: [Extent]?
 
-    private static let blocksPerTask: UInt32 = 2_048
-    private static let filesPerTask = 512
+    private static let blocksPerTask = UInt32(DataCopier.capacity / DataMap.blockSize)
+    private static let filesPerTask = 128
 
     /// Cuts the copying of a plan into tasks, in the order of the files.
     ///
@@ -38,8 +41,10 @@ struct CopyTask: Sendable {
                 tasks += split(extents).map { CopyTask(files: file..<file + 1, extents: $0) }
                 first = file + 1
             } else {
+                if blocks + count > blocksPerTask || file - first >= filesPerTask {
+                    end(before: file)
+                }
                 blocks += count
-                if blocks >= blocksPerTask || file - first >= filesPerTask { end(before: file + 1) }
             }
         }
         end(before: plan.fileCount)

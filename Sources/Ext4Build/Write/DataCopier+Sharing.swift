@@ -7,10 +7,9 @@ extension DataCopier {
     /// Shorter extents are not worth a call each: many of them fit into one write.
     static let sharedExtent: UInt32 = 64
 
-    /// Whether the kernel is asked to copy an extent. Not where every block is to be hashed, since a
-    /// file may change between two looks at it.
+    /// Whether the kernel is asked to copy an extent. Not where every block is to be hashed.
     func mayShare(_ extent: Extent) -> Bool {
-        output.sharesBlocks && leaves == nil && extent.count >= Self.sharedExtent
+        output.sharesBlocks && !isHashed && extent.count >= Self.sharedExtent
     }
 
     /// Has the kernel copy an extent, which may mean that the image shares the blocks of its source.

@@ -1,4 +1,3 @@
-internal import Golden
 internal import HostSystem
 internal import SourceTree
 internal import SystemPackage
@@ -8,16 +7,18 @@ internal import SystemPackage
 final class DataCopier {
     /// Half of a core's second-level cache: what was read is still there when it is written.
     static let capacity = 128 * DataMap.blockSize
+    /// One byte more, to see that a file has none.
+    static let bufferSize = capacity + 1
 
     let plan: Plan
     let output: OutputFile
-    let leaves: LeafHashes?
+    /// Whether every byte goes through the queue, to be hashed.
+    let isHashed: Bool
     let progress: BuildProgress
     private let isSpeculative: Bool
     let reader: ContentReader
     private let queue: WriteQueue
-    /// One byte more, to see that a file has none.
-    private(set) var buffer = PageBuffer(byteCount: capacity + 1)
+    private(set) var buffer = PageBuffer(byteCount: bufferSize)
     /// What the buffer holds: bytes of the image from `start` on.
     private(set) var start: UInt64 = 0
     private(set) var fill = 0
@@ -26,7 +27,7 @@ final class DataCopier {
         self.queue = queue
         plan = writer.plan
         output = writer.output
-        leaves = writer.leaves
+        isHashed = writer.hasher != nil
         progress = writer.progress
         isSpeculative = writer.isSpeculative
         reader = ContentReader(writer.plan.tree)
@@ -130,12 +131,10 @@ final class DataCopier {
 
     private func flush() throws(CopyStop) {
         guard fill > 0 else { return }
-        let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[..<fill])
-        leaves?.record(unsafe bytes.bytes, firstBlock: start / Geometry.blockSize)
         progress.add(bytes: UInt64(fill))
         do { buffer = try queue.write(buffer, count: fill, at: start) } catch {
             // The old one may be in use elsewhere.
-            buffer = PageBuffer(byteCount: Self.capacity + 1)
+            buffer = PageBuffer(byteCount: Self.bufferSize)
             throw .failed(error)
         }
         fill = 0

@@ -1,4 +1,3 @@
-internal import Golden
 internal import HostSystem
 internal import SourceTree
 
@@ -9,8 +8,8 @@ internal import SourceTree
 struct DataWriter: Sendable {
     let plan: Plan
     let output: OutputFile
-    /// Where the hash of each block goes, if one is asked for.
-    let leaves: LeafHashes?
+    /// Hashes all that is written, if that is asked for. Everything else has been written then.
+    let hasher: ImageHasher?
     let progress: BuildProgress
     /// Whether the plan took files to be without holes that nobody had read.
     let isSpeculative: Bool
@@ -25,7 +24,7 @@ struct DataWriter: Sendable {
     func write(jobs: Int, after earlier: EarlierCopy? = nil) throws(BuildError) -> Int? {
         let tasks = CopyTask.all(of: plan) { earlier?.holds($0) ?? false }
         let cutoff = TaskCutoff()
-        let queue = WriteQueue(output)
+        let queue = WriteQueue(output, hasher)
         let results = ThreadTeam.map(
             count: tasks.count, workers: jobs, state: { DataCopier(self, queue) }
         ) { copier, index -> CopyStop? in

@@ -1,115 +1,175 @@
 internal import HostSystem
 
-/// What several threads have read and one of them writes.
+/// What several threads have read, one of them writes and, where hashes are wanted, one hashes.
 ///
-/// The kernel lets one writer at a time into a file. The first thread that comes with a full buffer
-/// becomes the writer, and writes until nothing is left; whoever comes meanwhile leaves its buffer
-/// here, takes an empty one and goes on reading. So the file never waits for a thread to wake up.
+/// The kernel lets one writer at a time into a file, and the message over an image is a chain. Whoever
+/// comes with a full buffer leaves it here and does what nobody else is doing: writes until all is
+/// written, hashes as long as what comes next in the image is here, or takes an empty buffer and goes on
+/// reading. So neither ever waits for a thread to wake up.
 final class WriteQueue: @unchecked Sendable {
     private typealias Piece = (buffer: PageBuffer, count: Int, offset: UInt64)
 
     private enum Turn {
-        /// The caller is the writer.
-        case write
+        case write(Piece)
         /// The caller would have to wait, and can write in another way meanwhile.
-        case writeBeside
-        /// The writer has the caller's buffer now, and the caller this one.
-        case exchanged(PageBuffer)
+        case writeBeside(Piece)
+        case hash(Piece)
+        /// So many bytes of the image come next, and no buffer has them any more.
+        case hashWritten(Int)
+        /// Others do what there is to do; here is an empty buffer.
+        case goOn(PageBuffer)
     }
 
-    /// Beyond those that are being filled: with them the writer is never without work.
-    private static let limit = 8
+    /// Buffers beyond those that are being filled: with them the writer is never without work.
+    private static let writeLimit = 8
+    /// As many again for what waits to be hashed.
+    private static let hashLimit = 8
     /// Every how manyth thread that would have to wait does not. All would take a quarter more of the
     /// processors for a tenth of the time.
     private static let interval = 3
 
     private let output: OutputFile
+    /// Used by the one thread that hashes.
+    private let hasher: ImageHasher?
+    private let limit: Int
     /// Guards all that follows.
     private let lock = SleepingLock()
-    private var waiting: [Piece] = []
+    private var toWrite: [Piece] = []
+    /// Written. What comes next in the image may not be among them yet.
+    private var toHash: [Piece] = []
+    /// What was written and made room before its turn to be hashed: bytes from an offset on.
+    private var forgotten: [UInt64: Int] = [:]
     private var spare: [PageBuffer] = []
     private var bufferCount = 0
     private var blockedCount = 0
     private var isWriting = false
+    private var isHashing = false
     private var failure: BuildError?
 
-    init(_ output: OutputFile) { self.output = output }
+    init(_ output: OutputFile, _ hasher: ImageHasher? = nil) {
+        self.output = output
+        self.hasher = hasher
+        limit = Self.writeLimit + (hasher == nil ? 0 : Self.hashLimit)
+    }
 
     /// Writes the first `count` bytes of `buffer` to the output at `offset`, now or soon.
     ///
     /// - Returns: a buffer of the same size, to be filled next; the other one is no longer the caller's.
     /// - Throws: what any write has thrown so far. When every thread has returned from its last call and
-    ///   none has thrown, all is written. After a throw the buffer is nobody's.
+    ///   none has thrown, all is written, and hashed. After a throw the buffer is nobody's.
     func write(
         _ buffer: PageBuffer, count: Int, at offset: UInt64
     ) throws(BuildError) -> PageBuffer {
-        let piece = (buffer, count, offset)
-        var turn = try turn(for: piece, mayWait: false)
-        if case .writeBeside = turn {
-            let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count])
-            if unsafe output.writeBesideOthers(bytes, at: offset) { return buffer }
-            turn = try self.turn(for: piece, mayWait: true)
+        var mayWriteBeside = true
+        var turn = try lock.withLock { () throws(BuildError) in
+            toWrite.append((buffer, count, offset))
+            return try nextTurn(mayWriteBeside)
         }
-        guard case .exchanged(let next) = turn else { return try writeAll(piece) }
-        return next
+        while true {
+            if case .goOn(let buffer) = turn { return buffer }
+            if case .writeBeside = turn { mayWriteBeside = false }
+            let result = Result { () throws(BuildError) in try take(turn) }
+            turn = try lock.withLock { () throws(BuildError) in
+                end(turn, result)
+                return try nextTurn(mayWriteBeside)
+            }
+        }
     }
 
     /// Whether a write has failed. What was handed in may not be written then, whoever handed it in.
     var hasFailed: Bool { lock.withLock { failure != nil } }
 
-    private func turn(for piece: Piece, mayWait: Bool) throws(BuildError) -> Turn {
-        try lock.withLock { () throws(BuildError) in
-            if isBlocked, !mayWait {
-                blockedCount += 1
-                if blockedCount.isMultiple(of: Self.interval) { return .writeBeside }
-            }
-            while isBlocked { lock.wait() }
-            if let failure { throw failure }
-            guard isWriting else {
-                isWriting = true
-                return .write
-            }
-            waiting.append(piece)
-            if let next = spare.popLast() { return .exchanged(next) }
-            bufferCount += 1
-            return .exchanged(unsafe PageBuffer(byteCount: piece.buffer.bytes.count))
+    /// Does what the turn is for, while others do something else. Returns false if nothing was done.
+    private func take(_ turn: Turn) throws(BuildError) -> Bool {
+        func bytes(of piece: Piece) -> UnsafeRawBufferPointer {
+            unsafe UnsafeRawBufferPointer(rebasing: piece.buffer.bytes[..<piece.count])
         }
-    }
-
-    /// Whether there is neither a buffer to be had nor a writer to be replaced.
-    private var isBlocked: Bool {
-        isWriting && failure == nil && spare.isEmpty && bufferCount == Self.limit
-    }
-
-    /// Writes a piece, and then what others have left here. Returns a buffer that is free.
-    private func writeAll(_ first: Piece) throws(BuildError) -> PageBuffer {
-        var piece = first
-        while true {
-            let bytes = unsafe UnsafeRawBufferPointer(rebasing: piece.buffer.bytes[..<piece.count])
-            let result = Result { () throws(BuildError) in
-                try unsafe output.write(bytes, at: piece.offset)
-            }
-            guard let next = try next(after: piece, result) else { return piece.buffer }
-            piece = next
+        switch turn {
+        case .write(let piece): try unsafe output.write(bytes(of: piece), at: piece.offset)
+        case .writeBeside(let piece):
+            return unsafe output.writeBesideOthers(bytes(of: piece), at: piece.offset)
+        case .hash(let piece): try hasher?.add(unsafe bytes(of: piece).bytes)
+        case .hashWritten(let count):
+            try hasher?.addWritten(blockCount: UInt64(count) / Geometry.blockSize)
+        case .goOn: break
         }
+        return true
     }
 
-    /// The next piece that waits; the writer's work is over where there is none, or a write failed.
-    private func next(
-        after piece: Piece, _ result: Result<Void, BuildError>
-    ) throws(BuildError) -> Piece? {
-        try lock.withLock { () throws(BuildError) in
-            if case .failure(let error) = result { failure = error }
-            guard failure == nil, !waiting.isEmpty else {
-                isWriting = false
-                lock.wakeAll()
-                if let failure { throw failure }
-                return nil
-            }
+    private func end(_ turn: Turn, _ result: Result<Bool, BuildError>) {
+        switch turn {
+        case .write(let piece):
+            isWriting = false
+            finish(piece)
+        case .writeBeside(let piece):
+            if case .success(true) = result { finish(piece) } else { toWrite.insert(piece, at: 0) }
+        case .hash(let piece):
+            isHashing = false
             spare.append(piece.buffer)
-            // Those who wait are woken when there is room for a while, not for each buffer.
-            if spare.count * 2 >= Self.limit { lock.wakeAll() }
-            return waiting.removeFirst()
+        case .hashWritten: isHashing = false
+        case .goOn: break
         }
+        if case .failure(let error) = result { failure = failure ?? error }
+        // Those who wait are woken when there is room for a while, not for each buffer.
+        if spare.count * 2 >= Self.writeLimit { lock.wakeAll() }
+    }
+
+    private func finish(_ piece: Piece) {
+        if hasher == nil { spare.append(piece.buffer) } else { toHash.append(piece) }
+    }
+
+    private func nextTurn(_ mayWriteBeside: Bool) throws(BuildError) -> Turn {
+        var mayWriteBeside = mayWriteBeside
+        while true {
+            if let failure {
+                lock.wakeAll()
+                throw failure
+            }
+            if !isWriting, !toWrite.isEmpty {
+                isWriting = true
+                return .write(toWrite.removeFirst())
+            }
+            if !isHashing, let turn = hashTurn() {
+                isHashing = true
+                return turn
+            }
+            if let buffer = emptyBuffer() ?? forgetPiece() {
+                // Whoever waits does so for one that works here, and there may be none from now on.
+                if !isWriting, !isHashing { lock.wakeAll() }
+                return .goOn(buffer)
+            }
+            if mayWriteBeside, !toWrite.isEmpty {
+                mayWriteBeside = false
+                blockedCount += 1
+                if blockedCount.isMultiple(of: Self.interval) {
+                    return .writeBeside(toWrite.removeFirst())
+                }
+            }
+            lock.wait()
+        }
+    }
+
+    /// What comes next in the image, if it has been written.
+    private func hashTurn() -> Turn? {
+        guard let hasher, let next = hasher.nextData else { return nil }
+        let offset = next * Geometry.blockSize
+        if let index = toHash.firstIndex(where: { $0.offset == offset }) {
+            return .hash(toHash.remove(at: index))
+        }
+        return forgotten.removeValue(forKey: offset).map { .hashWritten($0) }
+    }
+
+    /// Makes room where nobody will: what comes before all that was written has not been read yet.
+    private func forgetPiece() -> PageBuffer? {
+        guard !isWriting, !isHashing, let piece = toHash.popLast() else { return nil }
+        forgotten[piece.offset] = piece.count
+        return piece.buffer
+    }
+
+    private func emptyBuffer() -> PageBuffer? {
+        if let buffer = spare.popLast() { return buffer }
+        guard bufferCount < limit else { return nil }
+        bufferCount += 1
+        return PageBuffer(byteCount: DataCopier.bufferSize)
     }
 }

@@ -9,9 +9,8 @@ import Musl
 
 /// The leaves of an image's dm-verity tree while the image is being written.
 ///
-/// Threads hand in the blocks they write, in any order, and the whole digest comes out at the end
-/// without a second pass over the bytes. A block that nobody hands in is zeros. Two threads must
-/// not hand in the same block at one time; a block that is handed in again counts as it is then.
+/// Whoever writes the blocks hands them in, and the whole digest comes out at the end without a second
+/// pass over the bytes. A block that nobody hands in is zeros. One thread at a time may hand in.
 ///
 /// Memory is taken as blocks come: 42 bytes for each, in units of 98 neighbouring blocks.
 @safe public final class LeafHashes: @unchecked Sendable {
@@ -64,33 +63,27 @@ import Musl
         unsafe munmap(used, slotCount * 2)
     }
 
-    /// Takes the content of whole 4 KiB blocks of the image, from block `firstBlock` on.
-    public func record(_ bytes: RawSpan, firstBlock: UInt64) {
+    /// Takes the content of whole 4 KiB blocks of the image, from block `firstBlock` on, which is also the
+    /// next piece of a message.
+    public func record(_ bytes: RawSpan, firstBlock: UInt64, in message: inout PagedMessage) {
         let size = VerityTree.blockByteCount
         let count = bytes.byteCount / size
         precondition(bytes.byteCount % size == 0, "only whole blocks have a leaf")
         precondition(
             firstBlock <= tree.blockCount && UInt64(count) <= tree.blockCount - firstBlock,
             "the blocks lie in the image")
-        var block = 0
-        while block < count {
-            let start = block
-            while block < count {
-                let content = bytes.extracting(block * size..<(block + 1) * size)
-                if PageHasher.isZero(content) { break }
-                unsafe hashes[Int(firstBlock) + block] = PageHasher.xxh3(content)
+        guard count > 0 else { return }
+        unsafe message.add(
+            bytes, byteCount: bytes.byteCount, digests: leaf(Int(firstBlock)))
+        for index in 0..<count {
+            let block = Int(firstBlock) + index
+            if unsafe SHA256Digest(at: leaf(block)) == VerityTree.zeroLeaf {
+                unsafe leaf(block).update(repeating: 0, count: SHA256Digest.byteCount)
+            } else {
+                let content = bytes.extracting(index * size..<(index + 1) * size)
+                unsafe hashes[block] = PageHasher.xxh3(content)
                 note(
-                    usedByteCount: PageHasher.usedByteCount(of: content),
-                    ofBlock: firstBlock + UInt64(block))
-                block += 1
-            }
-            if block > start {
-                let run = bytes.extracting(start * size..<block * size)
-                unsafe PageHasher.sha256(run, into: leaf(Int(firstBlock) + start))
-            }
-            if block < count {
-                forget(Int(firstBlock) + block)
-                block += 1
+                    usedByteCount: PageHasher.usedByteCount(of: content), ofBlock: UInt64(block))
             }
         }
     }
@@ -130,7 +123,7 @@ import Musl
         unsafe message.append(contentsOf: bytes)
     }
 
-    /// The digest of the image of all blocks handed in. No thread may be handing in any more.
+    /// The digest of the image of all blocks handed in.
     public func digest(jobs: Int) -> ImageDigest {
         let chunk: UInt64 = 512
         let chunks = (tree.spanCount + chunk - 1) / chunk
@@ -167,12 +160,6 @@ import Musl
     private func hasLeaf(_ block: Int) -> Bool {
         let bytes = unsafe UnsafeRawBufferPointer(start: leaf(block), count: 32)
         return unsafe !PageHasher.isZero(bytes.bytes)
-    }
-
-    /// Makes the block one of zeros; writes only where something stands, to keep pages untouched.
-    private func forget(_ block: Int) {
-        guard hasLeaf(block) else { return }
-        unsafe leaf(block).update(repeating: 0, count: SHA256Digest.byteCount)
     }
 
     private func leaf(_ block: Int) -> UnsafeMutablePointer<UInt8> {
