@@ -18,14 +18,16 @@ import Testing
         static func at(call: String, _ description: String, when: Int = 1, options: String = "")
             -> Moment
         {
-            Moment(
+            // Threads that end leave lines of their own in the trace.
+            let name = call.hasPrefix("/^") ? String(call.dropFirst(2)) : call
+            return Moment(
                 description,
                 """
                 strace -f -o trace -e trace=\(call) \
                     -e inject=\(call):delay_enter=15000000:when=\(when) \
                     "$assay" build --root tree --no-check \(options) -o "$image" &
-                until [ -e trace ] && [ $(wc -l < trace) -ge \(when) ]; do sleep 0.02; done
-                read -r process _ < trace; touch reached
+                until [ "$(grep -cs '  *\(name)' trace)" -ge \(when) ]; do sleep 0.02; done
+                process=$(sed -n 's/ *\(name).*//p' trace | head -n 1); touch reached
                 """)
         }
     }
