@@ -47,8 +47,10 @@ struct GoldenWriter {
         try image.checkIntact(bytes)
         let promise = GoldenFile.Promise(
             freeInodes: plan.options.freeInodes, freeBytes: plan.options.freeBytes)
-        let extras = Recording.Extras(
-            layout: 1, inputs: inputs.inputs(plan, leaves, jobs: jobs), promise: promise)
+        var extras = Recording.Extras(layout: 1, promise: promise)
+        if case .success(let tree) = survey.tree {
+            extras.inputs = inputs.inputs(plan, tree.contents)
+        }
         do {
             return try Recording(of: survey, extras)
         } catch {

@@ -18,9 +18,9 @@ public struct InputsDigest: Sendable {
         inputs(sources: try SourceDigest(sources.tree, options).digest(jobs: jobs))
     }
 
-    /// The same from the hashes of an image that was just built.
-    func inputs(_ plan: Plan, _ leaves: LeafHashes, jobs: Int) -> GoldenFile.Inputs {
-        inputs(sources: SourceDigest(sources.tree, options).digest(plan, leaves, jobs: jobs))
+    /// The same from an image that was just built, and the content digests of its inodes.
+    func inputs(_ plan: Plan, _ contents: [UInt32: SHA256Digest]) -> GoldenFile.Inputs {
+        inputs(sources: SourceDigest(sources.tree, options).digest(plan, contents))
     }
 
     private func inputs(sources digest: SHA256Digest) -> GoldenFile.Inputs {

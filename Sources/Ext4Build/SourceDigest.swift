@@ -8,10 +8,10 @@ internal import SourceTree
 /// It says nothing of the host: not of inodes, enumeration order, holes or, under `--timestamps pin`,
 /// times. Nor does it depend on where the image has put things.
 struct SourceDigest: Sendable {
-    /// So many nodes are one piece of work.
-    private static let chunk = 256
     /// What is read at once; a multiple of a page.
     private static let capacity = 256 << 10
+
+    private static let root = [UInt8(ascii: "/")]
 
     private let tree: SourceTree
     private let options: ImageOptions
@@ -21,37 +21,22 @@ struct SourceDigest: Sendable {
         self.options = options
     }
 
-    /// The digest where the contents were hashed as they were written: nothing is read again.
-    func digest(_ plan: Plan, _ leaves: LeafHashes, jobs: Int) -> SHA256Digest {
-        let count = tree.nodes.count
-        let chunks = ThreadTeam.map(count: (count + Self.chunk - 1) / Self.chunk, workers: jobs) {
-            [self] chunk in
-            contents(
-                of: chunk * Self.chunk..<min((chunk + 1) * Self.chunk, count), plan, leaves)
-        }
-        return digest(of: chunks.flatMap(\.self))
+    /// The digest where an image has been built: nothing is read again.
+    ///
+    /// - Parameter contents: the content digest of each inode of the image that has one.
+    func digest(_ plan: Plan, _ contents: [UInt32: SHA256Digest]) -> SHA256Digest {
+        digest(
+            of: tree.nodes.indices.map { node in
+                guard hasContent(node) else { return nil }
+                guard let digest = contents[plan.inode(ofNode: node)] else {
+                    preconditionFailure("every file that went in has come out")
+                }
+                return digest
+            })
     }
 
-    /// The digests of the contents of some nodes; nil for those that have none.
-    private func contents(
-        of nodes: Range<Int>, _ plan: Plan, _ leaves: LeafHashes
-    ) -> [SHA256Digest?] {
-        let files = nodes.filter { tree.nodes[$0].kind == .regular && tree.nodes[$0].size > 0 }
-        let roots = files.map { node in
-            var root = ContentRoot(byteCount: tree.nodes[node].size)
-            for extent in plan.extents(ofFile: Int(plan.order.fileOfNode[node])) {
-                let first = UInt64(extent.fileBlock)
-                root.add(
-                    pages: first..<first + UInt64(extent.count), atBlock: extent.imageBlock,
-                    of: leaves)
-            }
-            return root
-        }
-        var digests = [SHA256Digest?](repeating: nil, count: nodes.count)
-        for (node, digest) in zip(files, ContentRoot.finish(roots)) {
-            digests[node - nodes.lowerBound] = digest
-        }
-        return digests
+    private func hasContent(_ node: Int) -> Bool {
+        tree.nodes[node].kind == .regular && tree.nodes[node].size > 0
     }
 
     /// The digest where nothing was built: every content is read.
@@ -61,8 +46,7 @@ struct SourceDigest: Sendable {
             count: tree.nodes.count, workers: jobs,
             state: { (ContentReader(tree), PageBuffer(byteCount: Self.capacity)) }
         ) { state, node -> Result<SHA256Digest?, SourceError> in
-            let entry = tree.nodes[node]
-            guard entry.kind == .regular, entry.size > 0 else { return .success(nil) }
+            guard hasContent(node) else { return .success(nil) }
             return Result { () throws(SourceError) in
                 try Self.root(of: state.0.open(node), state.1)
             }
@@ -98,8 +82,12 @@ struct SourceDigest: Sendable {
         var hasher = SHA256Hasher()
         var text = EntryText()
         var firstNames = [[UInt8]?](repeating: nil, count: Int(tree.linkGroupCount) + 1)
-        var pending = [(node: 0, path: [UInt8(ascii: "/")])]
-        while let (node, path) = pending.popLast() {
+        var pending: [(node: Int, folder: [UInt8])] = [(0, [])]
+        var path: [UInt8] = []
+        while let (node, folder) = pending.popLast() {
+            path.removeAll(keepingCapacity: true)
+            path += folder
+            path += node == 0 ? Self.root[...] : tree.name(of: node)
             text.begin(path: path)
             let group = Int(tree.nodes[node].linkGroup)
             if group > 0, let first = firstNames[group] {
@@ -110,9 +98,10 @@ struct SourceDigest: Sendable {
             }
             text.end()
             if text.bytes.count >= 1 << 16 { hasher.update(text.take()) }
+            guard !tree.nodes[node].children.isEmpty else { continue }
             // The last one pushed is the next one taken.
-            let prefix = node == 0 ? path : path + [UInt8(ascii: "/")]
-            pending += tree.nodes[node].children.reversed().map { ($0, prefix + tree.name(of: $0)) }
+            let prefix = node == 0 ? path : path + Self.root
+            pending += tree.nodes[node].children.reversed().lazy.map { ($0, prefix) }
         }
         hasher.update(text.take())
         return hasher.finish()

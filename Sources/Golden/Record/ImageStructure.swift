@@ -18,11 +18,12 @@ struct ImageStructure: Sendable {
 
     /// The digest of the tree, from the leaves of the whole image.
     func tree(
-        _ leaves: LeafHashes, jobs: Int, entries: Bool
+        _ leaves: LeafHashes, jobs: Int, entries: Bool, contents: Bool
     ) -> Result<TreeDigest, TreeError> {
         Result { () throws(TreeError) in
             try TreeDigest(
-                of: image, try names.get(), leaves: leaves, jobs: jobs, keepsEntries: entries)
+                of: image, try names.get(), leaves: leaves, jobs: jobs, keepsEntries: entries,
+                keepsContents: contents)
         }
     }
 }

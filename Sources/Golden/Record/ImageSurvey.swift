@@ -39,23 +39,23 @@ public struct ImageSurvey: Sendable {
             Result { () throws(ImageError) in try ImageStructure(of: bytes, jobs: jobs) }
         }
         self.init(
-            structure, digest: try digest.get(), leaves: leaves, jobs: jobs, entries: entries)
+            structure, digest: try digest.get(), leaves: leaves, jobs: jobs, entries: entries,
+            contents: false)
     }
 
-    /// The same where the digest is known: a builder has it from writing the bytes.
-    public init(
-        of bytes: MappedImage, digest: ImageDigest, leaves: LeafHashes, jobs: Int,
-        entries: Bool = false
-    ) {
+    /// The same where the digest is known: a builder has it from writing the bytes. The tree has the
+    /// digests of all contents then, which the builder wants to know.
+    public init(of bytes: MappedImage, digest: ImageDigest, leaves: LeafHashes, jobs: Int) {
         let structure = Result { () throws(ImageError) in
             try ImageStructure(of: bytes, jobs: jobs)
         }
-        self.init(structure, digest: digest, leaves: leaves, jobs: jobs, entries: entries)
+        self.init(
+            structure, digest: digest, leaves: leaves, jobs: jobs, entries: false, contents: true)
     }
 
     private init(
         _ structure: Result<ImageStructure, ImageError>, digest: ImageDigest, leaves: LeafHashes,
-        jobs: Int, entries: Bool
+        jobs: Int, entries: Bool, contents: Bool
     ) {
         self.digest = digest
         switch structure {
@@ -81,7 +81,7 @@ public struct ImageSurvey: Sendable {
                     : ClassDigests(owners: structure.owners, digest: digest, leaves: leaves)
                         .classes()
             } _: {
-                structure.tree(leaves, jobs: jobs, entries: entries)
+                structure.tree(leaves, jobs: jobs, entries: entries, contents: contents)
             }
         }
     }

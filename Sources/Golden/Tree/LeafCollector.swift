@@ -44,22 +44,16 @@ struct LeafCollector {
         return tree.root(ofSpans: spans)
     }
 
-    /// Writes the digest in hexadecimal digits to a text, or leaves it to `pending` where one hash block
-    /// is all there is to hash.
-    mutating func appendRoot(to text: inout [UInt8], pending: inout PendingRoots) {
+    /// Writes the digest of an inode's content in hexadecimal digits to a text, or leaves it to `pending`
+    /// where one hash block is all there is to hash.
+    mutating func appendRoot(
+        of inode: UInt32, to text: inout [UInt8], _ pending: inout PendingRoots
+    ) {
         if hasOneHashBlock() {
-            pending.add(leaves, of: Int(tree.blockCount), to: &text)
+            pending.add(leaves, count: Int(tree.blockCount), of: inode, to: &text)
         } else {
-            root().appendHex(to: &text)
+            pending.add(root(), of: inode, to: &text)
         }
-    }
-
-    /// Adds the only hash block of the file's tree to some pages: its digest is the root. Returns false,
-    /// and adds nothing, where the tree has none or several.
-    mutating func appendOnlyHashBlock(to pages: inout [UInt8]) -> Bool {
-        guard hasOneHashBlock() else { return false }
-        VerityTree.appendHashBlock(of: leaves, count: Int(tree.blockCount), to: &pages)
-        return true
     }
 
     private mutating func hasOneHashBlock() -> Bool {
