@@ -80,8 +80,10 @@ public final class ImageBuilder {
         _ written: ImageDraft.Written, _ request: BuildRequest, _ inputs: InputsDigest
     ) throws(BuildError) -> (image: ImageDigest, recording: Recording?)? {
         guard let hasher = written.hasher else { return nil }
-        return try clock.run(.digest) { () throws(BuildError) in
-            let plain = try hasher.finish()
+        let progress = clock.progress
+        return try clock.run(.digest, totalBytes: hasher.remainingByteCount) {
+            () throws(BuildError) in
+            let plain = try hasher.finish { progress.add(bytes: $0) }
             var digest = hasher.leaves.digest(jobs: request.jobs)
             digest.sha256 = plain
             let recording = try request.golden.map { golden throws(BuildError) in

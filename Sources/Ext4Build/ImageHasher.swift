@@ -9,6 +9,8 @@ internal import ImageBytes
 final class ImageHasher: @unchecked Sendable {
     /// Blocks that are read back at once.
     private static let capacity: UInt64 = 128
+    /// Blocks after which whoever watches hears that it goes on.
+    private static let stride: UInt64 = 4_096
 
     let leaves: LeafHashes
     private let image: OutputFile
@@ -68,10 +70,22 @@ final class ImageHasher: @unchecked Sendable {
         try readBack(upTo: start + count)
     }
 
+    /// How much is left to hash.
+    var remainingByteCount: UInt64 { byteCount - position * Geometry.blockSize }
+
     /// The plain digest, when all data has come.
-    func finish() throws(BuildError) -> SHA256Digest {
+    ///
+    /// - Parameter advance: called with how many bytes further it is; the zeros of a large image take a while.
+    func finish(
+        advance: (UInt64) -> Void = { _ in }
+    ) throws(BuildError) -> SHA256Digest {
         precondition(nextData == nil, "all data has come")
-        try hashStructures(upTo: byteCount / Geometry.blockSize)
+        let end = byteCount / Geometry.blockSize
+        while position < end {
+            let start = position
+            try hashStructures(upTo: min(end, start + Self.stride))
+            advance((position - start) * Geometry.blockSize)
+        }
         return message.finish()
     }
 

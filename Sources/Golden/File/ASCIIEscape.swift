@@ -6,6 +6,8 @@ enum ASCIIEscape {
 
     /// Adds the escaped bytes to a text.
     static func append(_ bytes: some Collection<UInt8>, to text: inout [UInt8]) {
+        // As most are.
+        guard !bytes.allSatisfy(isPlain) else { return text.append(contentsOf: bytes) }
         for byte in bytes {
             if isPlain(byte) {
                 text.append(byte)

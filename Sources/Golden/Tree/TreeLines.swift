@@ -17,12 +17,13 @@ struct TreeLines: Sendable {
         entry index: Int, to text: inout [UInt8], _ pending: inout PendingRoots
     ) throws(TreeError) {
         let entry = survey.entries[index]
-        let path = survey.path(ofEntry: index)
+        // Made only where it is printed.
+        var path: [UInt8] { survey.path(ofEntry: index) }
         text += Self.keyword
-        ASCIIEscape.append(path, to: &text)
+        survey.append(pathOfEntry: index, to: &text)
         if entry.first >= 0 {
             text += " hardlink=".utf8
-            ASCIIEscape.append(survey.path(ofEntry: Int(entry.first)), to: &text)
+            survey.append(pathOfEntry: Int(entry.first), to: &text)
         } else {
             guard let inode = image.inode(entry.inode), let kind = inode.kind else {
                 throw TreeError(path: ASCIIEscape.text(path), .missingInode(entry.inode))

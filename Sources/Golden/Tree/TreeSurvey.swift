@@ -73,6 +73,15 @@ public struct TreeSurvey: Sendable {
         return directories[Int(entry.directory)] + names[start..<start + Int(entry.nameLength)]
     }
 
+    /// Adds the path of an entry, escaped, to a text.
+    func append(pathOfEntry index: Int, to text: inout [UInt8]) {
+        let entry = entries[index]
+        guard entry.directory >= 0 else { return text.append(UInt8(ascii: "/")) }
+        let start = Int(entry.nameStart)
+        ASCIIEscape.append(directories[Int(entry.directory)], to: &text)
+        ASCIIEscape.append(names[start..<start + Int(entry.nameLength)], to: &text)
+    }
+
     /// How many bytes an entry's paths can take in its line: its own and, where another entry named the
     /// inode first, that one's, every byte of them escaped.
     func longestPaths(ofEntry index: Int) -> Int {
