@@ -11,6 +11,7 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <immintrin.h>
 #include <stdatomic.h>
 
 /* FIPS 180-4, 4.2.2. */

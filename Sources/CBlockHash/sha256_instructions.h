@@ -1,9 +1,7 @@
-/* SHA-256 with the SHA instructions of x86, four rounds at a time. To be included where the target
- * attributes "sha,sse4.1,ssse3" hold.
+/* SHA-256 with the SHA instructions of x86, four rounds at a time. To be included after immintrin.h,
+ * and where functions have the target attributes "sha,sse4.1,ssse3", or "sha" and what implies the others.
  */
 #pragma once
-
-#include <immintrin.h>
 
 #include "internal.h"
 
@@ -53,9 +51,9 @@ static inline __attribute__((always_inline)) __m128i next_words(
         *now = big_endian(_mm_loadu_si128((const __m128i *)(chunk + 16 * quad)));
     } else {
         const __m128i before = words[(quad + 3) % 4];
-        const __m128i sevenBefore = _mm_alignr_epi8(before, words[(quad + 2) % 4], 4);
+        const __m128i seven_before = _mm_alignr_epi8(before, words[(quad + 2) % 4], 4);
         const __m128i early = _mm_sha256msg1_epu32(*now, words[(quad + 1) % 4]);
-        *now = _mm_sha256msg2_epu32(_mm_add_epi32(early, sevenBefore), before);
+        *now = _mm_sha256msg2_epu32(_mm_add_epi32(early, seven_before), before);
     }
     const __m128i *constants = (const __m128i *)cblockhash_sha256_constants;
     return _mm_add_epi32(*now, _mm_load_si128(constants + quad));

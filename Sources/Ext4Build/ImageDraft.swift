@@ -45,8 +45,10 @@ struct ImageDraft {
         let data = try scan(sources.archives, isScanned)
         let attempt = try guess(data, isScanned)
         let image = try OutputFile(request.output, byteCount: attempt.byteCount)
-        var written = try begin(attempt, image, request)
+        var written = Written(
+            plan: attempt, image: image, hasher: try hasher(attempt, image, request))
         do {
+            try prepare(written)
             if let interruption = try copy(written, isSpeculative: true) {
                 written = try copyAgain(written, data, isScanned, interruption, request)
             }
@@ -65,16 +67,16 @@ struct ImageDraft {
         return written
     }
 
-    /// An image whose data can be copied now. Where it is hashed meanwhile, in its own order, what lies
-    /// around the data must be there first.
-    private func begin(
+    private func hasher(
         _ plan: Plan, _ image: OutputFile, _ request: BuildRequest
-    ) throws(BuildError) -> Written {
-        let written = Written(
-            plan: plan, image: image,
-            hasher: request.wantsDigest ? try ImageHasher(plan, image) : nil)
+    ) throws(BuildError) -> ImageHasher? {
+        request.wantsDigest ? try ImageHasher(plan, image) : nil
+    }
+
+    /// Where an image is hashed while its data is copied, in its own order, what lies around the data
+    /// must be there first.
+    private func prepare(_ written: Written) throws(BuildError) {
         if written.hasher != nil { try writeMetadata(written) }
-        return written
     }
 
     /// Which files are scanned before they are copied: those that the host has stored with holes, and
@@ -113,7 +115,9 @@ struct ImageDraft {
             ? EarlierCopy(attempt.plan, plan, interruption: interruption) : nil
         try image.resize((earlier?.firstStale ?? 0) * Geometry.blockSize)
         try image.resize(plan.byteCount)
-        let written = try begin(plan, image, request)
+        let written = Written(
+            plan: plan, image: image, hasher: try hasher(plan, image, request))
+        try prepare(written)
         _ = try copy(written, isSpeculative: false, after: earlier)
         return written
     }

@@ -180,6 +180,26 @@ import Testing
                 """, "tree/file changed while it was read"))
     }
 
+    /// The parts of a file that is hashed are opened one by one: what changes behind the last look at its
+    /// size, before its last bytes are read, must be seen too.
+    @Test(arguments: ["", "--digest"])
+    func `a file that grows while its last part is read stops the build`(option: String)
+        async throws
+    {
+        try await expectTrouble(
+            Mistake(
+                option,
+                """
+                head -c 1M /dev/urandom > tree/file
+                strace -f -o trace -P "$PWD/tree/file" -e trace=pread64 \
+                    -e inject=pread64:delay_enter=1500000:when=2 \
+                    "$assay" build --root tree --no-check --jobs 1 \(option) -o out/image &
+                until [ "0$(grep -cs pread64 trace)" -ge 2 ]; do sleep 0.02; done
+                echo more >> tree/file
+                wait $!
+                """, "tree/file changed while it was read"))
+    }
+
     /// A folder that was listed is held against its name only when its own turn comes.
     @Test(arguments: [
         ("a file", "rmdir tree/folder; echo x > tree/folder"),

@@ -26,7 +26,7 @@ import Testing
                 strace -f -o trace -e trace=\(call) \
                     -e inject=\(call):delay_enter=15000000:when=\(when) \
                     "$assay" build --root tree --no-check \(options) -o "$image" &
-                until [ "$(grep -cs '  *\(name)' trace)" -ge \(when) ]; do sleep 0.02; done
+                until [ "0$(grep -cs '  *\(name)' trace)" -ge \(when) ]; do sleep 0.02; done
                 process=$(sed -n 's/ *\(name).*//p' trace | head -n 1); touch reached
                 """)
         }

@@ -37,18 +37,20 @@ final class DataCopier {
         fill = 0
         for file in task.files where plan.holdsData(file) {
             if let part = task.extents {
-                try copy(file, part[...])
+                try copy(file, part[...], isPart: true)
             } else if let extent = onlyExtent(ofFile: file) {
                 try copySmall(file, extent)
             } else {
                 try copy(file, plan.extents(ofFile: file))
             }
-            progress.add(files: task.extents == nil ? 1 : 0)
+            if task.isStart(ofFile: file, in: plan) { progress.add(files: 1) }
         }
         try flush()
     }
 
-    private func copy(_ file: Int, _ extents: ArraySlice<Extent>) throws(CopyStop) {
+    private func copy(
+        _ file: Int, _ extents: ArraySlice<Extent>, isPart: Bool = false
+    ) throws(CopyStop) {
         let content = try open(Int(plan.order.nodes[file]))
         let size = UInt64(DataMap.blockSize)
         var pieces = 0
@@ -66,8 +68,8 @@ final class DataCopier {
                 pieces += 1
             }
         }
-        // What is read at one go is what the file was at one time.
-        if pieces > 1 { try check(content) }
+        // A file that is read at one go is what it was at one time.
+        if pieces > 1 || isPart { try check(content) }
     }
 
     private func check(_ content: borrowing OpenContent) throws(CopyStop) {

@@ -19,10 +19,10 @@ struct DataWriter: Sendable {
     ///   - earlier: what an interrupted attempt has copied already.
     /// - Returns: nil when all is copied; in a speculative attempt, the first file whose place can be
     ///   wrong, since it or one soon behind it has a hole that the plan did not know of.
-    /// - Throws: the error of the first task, in canonical order, that failed. Of a write that failed, that
-    ///   is whichever task was writing.
+    /// - Throws: the error of the first task, in the order of the image, that failed. Of a write that
+    ///   failed, that is whichever task was writing.
     func write(jobs: Int, after earlier: EarlierCopy? = nil) throws(BuildError) -> Int? {
-        let tasks = CopyTask.all(of: plan) { earlier?.holds($0) ?? false }
+        let tasks = CopyTask.all(of: plan, areHashed: hasher != nil) { earlier?.holds($0) ?? false }
         let cutoff = TaskCutoff()
         let queue = WriteQueue(output, hasher)
         let results = ThreadTeam.map(
@@ -44,7 +44,7 @@ struct DataWriter: Sendable {
         case .failed(let error): throw error
         case .foundHole:
             // The data of any task may be among what a failed write, or one after it, has lost.
-            return queue.hasFailed ? 0 : tasks[stopped].files.lowerBound
+            return queue.hasFailed ? 0 : tasks[stopped...].map(\.files.lowerBound).min()
         }
     }
 }

@@ -5,7 +5,7 @@ internal import HostSystem
 /// The kernel lets one writer at a time into a file, and the message over an image is a chain. Whoever
 /// comes with a full buffer leaves it here and does what nobody else is doing: writes until all is
 /// written, hashes as long as what comes next in the image is here, or takes an empty buffer and goes on
-/// reading. So neither ever waits for a thread to wake up.
+/// reading. So neither waits for a thread to wake up.
 final class WriteQueue: @unchecked Sendable {
     private typealias Piece = (buffer: PageBuffer, count: Int, offset: UInt64)
 
@@ -42,6 +42,7 @@ final class WriteQueue: @unchecked Sendable {
     private var spare: [PageBuffer] = []
     private var bufferCount = 0
     private var blockedCount = 0
+    private var waiterCount = 0
     private var isWriting = false
     private var isHashing = false
     private var failure: BuildError?
@@ -55,7 +56,7 @@ final class WriteQueue: @unchecked Sendable {
     /// Writes the first `count` bytes of `buffer` to the output at `offset`, now or soon.
     ///
     /// - Returns: a buffer of the same size, to be filled next; the other one is no longer the caller's.
-    /// - Throws: what any write has thrown so far. When every thread has returned from its last call and
+    /// - Throws: what anything done here has thrown so far. When every thread has returned from its last call and
     ///   none has thrown, all is written, and hashed. After a throw the buffer is nobody's.
     func write(
         _ buffer: PageBuffer, count: Int, at offset: UInt64
@@ -76,10 +77,11 @@ final class WriteQueue: @unchecked Sendable {
         }
     }
 
-    /// Whether a write has failed. What was handed in may not be written then, whoever handed it in.
+    /// Whether anything has failed. What was handed in may not be written then, whoever handed it in.
     var hasFailed: Bool { lock.withLock { failure != nil } }
 
-    /// Does what the turn is for, while others do something else. Returns false if nothing was done.
+    /// Does what the turn is for, while others do something else. Returns false where bytes could not be
+    /// written beside others.
     private func take(_ turn: Turn) throws(BuildError) -> Bool {
         func bytes(of piece: Piece) -> UnsafeRawBufferPointer {
             unsafe UnsafeRawBufferPointer(rebasing: piece.buffer.bytes[..<piece.count])
@@ -111,7 +113,7 @@ final class WriteQueue: @unchecked Sendable {
         }
         if case .failure(let error) = result { failure = failure ?? error }
         // Those who wait are woken when there is room for a while, not for each buffer.
-        if spare.count * 2 >= Self.writeLimit { lock.wakeAll() }
+        if spare.count * 2 >= Self.writeLimit { wakeAll() }
     }
 
     private func finish(_ piece: Piece) {
@@ -122,7 +124,7 @@ final class WriteQueue: @unchecked Sendable {
         var mayWriteBeside = mayWriteBeside
         while true {
             if let failure {
-                lock.wakeAll()
+                wakeAll()
                 throw failure
             }
             if !isWriting, !toWrite.isEmpty {
@@ -135,7 +137,7 @@ final class WriteQueue: @unchecked Sendable {
             }
             if let buffer = emptyBuffer() ?? forgetPiece() {
                 // Whoever waits does so for one that works here, and there may be none from now on.
-                if !isWriting, !isHashing { lock.wakeAll() }
+                if !isWriting, !isHashing { wakeAll() }
                 return .goOn(buffer)
             }
             if mayWriteBeside, !toWrite.isEmpty {
@@ -145,8 +147,14 @@ final class WriteQueue: @unchecked Sendable {
                     return .writeBeside(toWrite.removeFirst())
                 }
             }
+            waiterCount += 1
             lock.wait()
+            waiterCount -= 1
         }
+    }
+
+    private func wakeAll() {
+        if waiterCount > 0 { lock.wakeAll() }
     }
 
     /// What comes next in the image, if it has been written.

@@ -10,7 +10,8 @@ extension ImageDigest {
     /// not hashed. The result depends on the bytes alone. The file offset of `file` is moved.
     /// `offset` is where the image starts in the file, for a partition of a disk; `path` is what
     /// errors call the file. `blocks` asks for ``blockHashes``, `plain` for ``sha256``, which
-    /// keeps one thread busy for the whole image; `keeper` takes every leaf for later use.
+    /// keeps one thread busy for the whole image, the only one where ``PagedMessage`` is fast;
+    /// `keeper` takes every leaf for later use.
     public static func compute(
         _ file: FileDescriptor, path: FilePath, offset: UInt64 = 0, byteCount: UInt64, jobs: Int,
         blocks: Bool = false, plain: Bool = false,
@@ -48,14 +49,19 @@ extension ImageDigest {
                 }
                 yield.withLock { $0.note(digest) { $0.plain = $1 } }
             }
-            let part = Result { () throws(DigestError) in try reader.hashSpans(with: hasher) }
+            let part = Result { () throws(DigestError) in
+                let spans = try reader.hashSpans(with: hasher)
+                // A file that shrank meanwhile may have shown holes where there was an end.
+                try requireSize(of: file, path, offset: offset, byteCount)
+                return (spans, hasher.finishMessage(byteCount: byteCount))
+            }
             yield.withLock {
-                $0.note(part) { $0.spans += $1 }
-                $0.plain = hasher.finishMessage(byteCount: byteCount) ?? $0.plain
+                $0.note(part) { yield, found in
+                    yield.spans += found.0
+                    yield.plain = found.1 ?? yield.plain
+                }
             }
         }
-        // A file that shrank meanwhile may have shown holes where there was an end.
-        try requireSize(of: file, path, offset: offset, byteCount)
         return try yield.withLock { result throws(DigestError) in
             if let error = result.error { throw error }
             return ImageDigest(byteCount: byteCount, spans: result.spans, sha256: result.plain)

@@ -109,7 +109,6 @@ import Musl
     }
 
     /// The leaf of a block; nil where it is zeros or lies outside, as it may where an image was cut.
-    /// No thread may be handing in any more.
     func digest(ofBlock block: UInt64) -> SHA256Digest? {
         guard block < tree.blockCount else { return nil }
         return hasLeaf(Int(block)) ? unsafe SHA256Digest(at: leaf(Int(block))) : nil

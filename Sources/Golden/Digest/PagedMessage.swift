@@ -3,7 +3,8 @@ internal import CBlockHash
 /// Plain SHA-256 of an image that arrives in pages, and of each page.
 ///
 /// Where the processor can do it, both take little more time than one of them: the rounds of a message
-/// wait for one another, and those of the pages fill the pauses.
+/// wait for one another, and those of the pages fill the pauses. Elsewhere they are hashed one after the
+/// other.
 public struct PagedMessage {
     /// Whether this processor can hash both in one.
     static var isFast: Bool { cblockhash_has_sha256_pages() }
