@@ -6,6 +6,12 @@ import Testing
 
 @testable import Ext4Build
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// An image that is hashed while threads hand in its data, in whatever order.
 @Suite(.timeLimit(.minutes(5))) struct ImageHasherTests {
     private static let block = 4_096
@@ -79,6 +85,35 @@ import Testing
         let digest = try ImageDigest.compute(
             output.descriptor, path: path, byteCount: size, jobs: 1, blocks: true)
         #expect(hasher.leaves.digest(jobs: jobs) == digest)
+    }
+
+    /// Each thread has a part of the image. Those with the later ones find the buffers full of what cannot be
+    /// hashed yet, and are done before the first one, which may not be left waiting for them.
+    @Test(arguments: [2, 3, 5])
+    func `no thread waits for ever`(jobs: Int) throws {
+        let scratch = try ScratchFolder()
+        let (pieces, count) = (60, 16 * Self.block)
+        let size = UInt64(pieces * count)
+        let expected = SHA256Digest(
+            of: (0..<pieces).flatMap { [UInt8](repeating: UInt8($0 + 1), count: count) })
+        for _ in 0..<30 {
+            let output = try OutputFile(scratch["image"], byteCount: size)
+            let hasher = try ImageHasher(
+                output, byteCount: size, data: [0..<size / UInt64(Self.block)], free: [])
+            let queue = WriteQueue(output, hasher)
+            let failed = ThreadTeam.map(count: jobs, workers: jobs) { worker -> Bool in
+                var buffer = PageBuffer(byteCount: DataCopier.bufferSize)
+                for piece in pieces * worker / jobs..<pieces * (worker + 1) / jobs {
+                    unsafe memset(buffer.bytes.baseAddress!, Int32(piece + 1), count)
+                    do throws(BuildError) {
+                        buffer = try queue.write(buffer, count: count, at: UInt64(piece * count))
+                    } catch { return true }
+                }
+                return false
+            }
+            #expect(!failed.contains(true))
+            #expect(try hasher.finish() == expected)
+        }
     }
 
     @Test func `what cannot be read back is an error`() throws {
