@@ -61,6 +61,13 @@ extension Ext4Image {
         return overflow ? nil : blocks(start..<end)
     }
 
+    /// Has the system take back the memory behind a group's inode table: what is mapped counts as ours.
+    func releaseInodeTable(ofGroup group: Int) {
+        guard let table = inodeTable(ofGroup: group) else { return }
+        let start = Int(groups[group].inodeTable) * geometry.blockSize
+        bytes.release(start..<start + table.count)
+    }
+
     /// The block of a group's block bitmap; nil where it lies outside the image.
     @_lifetime(borrow self)
     public func blockBitmap(ofGroup group: Int) -> ImageSlice? { block(groups[group].blockBitmap) }

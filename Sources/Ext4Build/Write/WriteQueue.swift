@@ -22,8 +22,8 @@ final class WriteQueue: @unchecked Sendable {
 
     /// Buffers beyond those that are being filled: with them the writer is never without work.
     private static let writeLimit = 8
-    /// As many again for what waits to be hashed.
-    private static let hashLimit = 8
+    /// More for what waits to be hashed.
+    private static let hashLimit = 4
     /// Every how manyth thread that would have to wait does not. All would take a quarter more of the
     /// processors for a tenth of the time.
     private static let interval = 3
@@ -56,8 +56,8 @@ final class WriteQueue: @unchecked Sendable {
     /// Writes the first `count` bytes of `buffer` to the output at `offset`, now or soon.
     ///
     /// - Returns: a buffer of the same size, to be filled next; the other one is no longer the caller's.
-    /// - Throws: what anything done here has thrown so far. When every thread has returned from its last call and
-    ///   none has thrown, all is written, and hashed. After a throw the buffer is nobody's.
+    /// - Throws: what anything done here has thrown so far. When every thread has returned from its last
+    ///   call and none has thrown, all is written, and hashed. After a throw the buffer is nobody's.
     func write(
         _ buffer: PageBuffer, count: Int, at offset: UInt64
     ) throws(BuildError) -> PageBuffer {

@@ -58,7 +58,8 @@ struct OwnerMapBuilder {
         let image = image
         let groups = image.groupsWithInodes
         let found = ThreadTeam.map(count: groups.count, workers: workers) { index in
-            InodeRuns(image, group: groups[index])
+            defer { image.releaseInodeTable(ofGroup: groups[index]) }
+            return InodeRuns(image, group: groups[index])
         }
         var seen: Set<UInt64> = []
         for part in found {

@@ -12,9 +12,10 @@ public struct TreeSurvey: Sendable {
     /// All directories' paths together. Each is kept once, whatever the number of its entries.
     public static let directoryPathByteLimit = 256 << 20
 
-    /// What is mapped counts as our memory, and no directory is looked at twice: after so many, all that
-    /// was looked at is let go of.
+    /// What is mapped counts as our memory, and no directory is looked at twice: after so many, or after
+    /// so many inodes, all that was looked at is let go of.
     private static let directoriesAtOnce = 1_024
+    private static let inodesAtOnce = 16_384
 
     /// One name.
     struct Entry: Sendable {
@@ -45,12 +46,14 @@ public struct TreeSurvey: Sendable {
             Entry(
                 inode: InodeNumber.root, directory: -1, nameStart: 0, nameLength: 0, first: -1))
         var stack = [try open(InodeNumber.root, path: [], in: image, budget)]
-        var releaseAt = Self.directoriesAtOnce
+        var releaseAt = (directories: Self.directoriesAtOnce, inodes: Self.inodesAtOnce)
         while var top = stack.popLast() {
             guard let next = top.next() else { continue }
-            if directories.count >= releaseAt {
+            if directories.count >= releaseAt.directories || entries.count >= releaseAt.inodes {
                 image.bytes.release(0..<image.bytes.count)
-                releaseAt += Self.directoriesAtOnce
+                releaseAt = (
+                    directories.count + Self.directoriesAtOnce, entries.count + Self.inodesAtOnce
+                )
             }
             stack.append(top)
             try add(next, in: top.index)
