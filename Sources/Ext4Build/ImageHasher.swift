@@ -37,6 +37,7 @@ final class ImageHasher: @unchecked Sendable {
     ///   - byteCount: its size, whole blocks.
     ///   - data: where the data lies, in any order.
     ///   - free: blocks that are known to be zeros, in any order.
+    /// - Throws: ``BuildError/golden(_:)`` where there is no memory for so many hashes.
     init(
         _ image: OutputFile, byteCount: UInt64, data: [Range<UInt64>], free: [Range<UInt64>]
     ) throws(BuildError) {
@@ -73,9 +74,8 @@ final class ImageHasher: @unchecked Sendable {
     /// How much is left to hash.
     var remainingByteCount: UInt64 { byteCount - position * Geometry.blockSize }
 
-    /// The plain digest, when all data has come.
-    ///
-    /// - Parameter advance: called with how many bytes further it is; the zeros of a large image take a while.
+    /// The plain digest, when all data has come. `advance` is called with how many bytes further it is: the
+    /// zeros of a large image take a while.
     func finish(
         advance: (UInt64) -> Void = { _ in }
     ) throws(BuildError) -> SHA256Digest {

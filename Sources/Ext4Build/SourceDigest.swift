@@ -21,9 +21,8 @@ struct SourceDigest: Sendable {
         self.options = options
     }
 
-    /// The digest where an image has been built: nothing is read again.
-    ///
-    /// - Parameter contents: the content digest of each inode of the image that has one.
+    /// The digest where an image has been built, of which `contents` has the content digest of each inode
+    /// that has one: nothing is read again.
     func digest(_ plan: Plan, _ contents: [UInt32: SHA256Digest]) -> SHA256Digest {
         digest(
             of: tree.nodes.indices.map { node in

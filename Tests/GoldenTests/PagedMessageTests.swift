@@ -29,9 +29,9 @@ import Testing
         let pages = (piece.count + 4_095) / 4_096
         let padded = Array(piece) + [UInt8](repeating: 0, count: pages * 4_096 - piece.count)
         var digests = [UInt8](repeating: 0, count: pages * 32)
-        digests.withUnsafeMutableBufferPointer {
-            message.add(
-                padded.span.bytes, byteCount: piece.count, digests: $0.baseAddress!)
+        digests.withUnsafeMutableBufferPointer { target in
+            guard let start = target.baseAddress else { return }
+            message.add(padded.span.bytes, byteCount: piece.count, digests: start)
         }
         return (0..<pages).compactMap { SHA256Digest(digests[$0 * 32..<($0 + 1) * 32]) }
     }
