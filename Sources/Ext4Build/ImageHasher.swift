@@ -46,8 +46,8 @@ final class ImageHasher: @unchecked Sendable {
         }
         self.image = image
         self.byteCount = byteCount
-        self.data = Self.joined(data)
-        self.free = Self.joined(free)
+        self.data = data.joinedRuns()
+        self.free = free.joinedRuns()
     }
 
     /// The first block of data that is not hashed; nil where there is none.
@@ -114,18 +114,5 @@ final class ImageHasher: @unchecked Sendable {
     private func advance(to block: UInt64) {
         position = block
         while nextRun < data.count, data[nextRun].upperBound <= position { nextRun += 1 }
-    }
-
-    /// The same blocks in rising order, in as few runs as there can be.
-    private static func joined(_ runs: [Range<UInt64>]) -> [Range<UInt64>] {
-        var joined: [Range<UInt64>] = []
-        for run in runs.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = joined.last, last.upperBound == run.lowerBound {
-                joined[joined.count - 1] = last.lowerBound..<run.upperBound
-            } else {
-                joined.append(run)
-            }
-        }
-        return joined
     }
 }

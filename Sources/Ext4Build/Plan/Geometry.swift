@@ -69,7 +69,7 @@ public struct Geometry: Sendable, Equatable {
         descriptorBlocks = descriptors
         reservedDescriptorBlocks = reserved
         groups = packed.groups
-        metadata = Self.joined(heads + packed.runs)
+        metadata = (heads + packed.runs).joinedRuns()
     }
 
     /// Whether a group holds a copy of the superblock and descriptors: 0, 1 and the powers of 3, 5
@@ -142,17 +142,5 @@ public struct Geometry: Sendable, Equatable {
             }
         }
         return (groups, runs)
-    }
-
-    private static func joined(_ runs: [Range<UInt64>]) -> [Range<UInt64>] {
-        var joined: [Range<UInt64>] = []
-        for run in runs.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = joined.last, last.upperBound == run.lowerBound {
-                joined[joined.count - 1] = last.lowerBound..<run.upperBound
-            } else {
-                joined.append(run)
-            }
-        }
-        return joined
     }
 }
