@@ -23,7 +23,7 @@ extension OutputFile {
     }
 
     /// From linux/magic.h and the file systems' own headers.
-    private static let sharing: [UInt32] = [
+    static let sharing: [UInt32] = [
         0x9123_683e,  // btrfs
         0x5846_5342,  // xfs
         0xca45_1a4e,  // bcachefs

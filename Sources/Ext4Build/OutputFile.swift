@@ -21,8 +21,9 @@ final class OutputFile: Sendable {
     /// Creates the file with `byteCount` bytes of zeros that take no space.
     init(_ path: FilePath, byteCount: UInt64) throws(BuildError) {
         let path = try Self.destination(of: path)
-        sharesBlocks = Self.sharesBlocks(at: path)
-        isInMemory = Self.fileSystemType(at: path) == LinuxConstant.tmpfs
+        let type = Self.fileSystemType(at: path)
+        sharesBlocks = type.map(Self.sharing.contains) ?? false
+        isInMemory = type == LinuxConstant.tmpfs
         do { file = try FreshFile(path) } catch { throw .output(error) }
         try resize(byteCount)
     }

@@ -26,17 +26,20 @@ struct FolderListing {
     ///   - descriptor: the folder.
     ///   - tree: takes the names into its pool.
     ///   - limit: how many names are wanted at most.
-    /// - Returns: nil where there are more; some of them are in the pool then.
+    /// - Returns: all of them, or some where there are more.
     /// - Throws: what the system says.
     func names(
         in descriptor: Int32, into tree: inout SourceTree, limit: Int = .max
-    ) throws(Errno) -> FolderNames? {
+    ) throws(Errno) -> FolderNames {
         var names = FolderNames()
         while names.all.count <= limit {
             let count = unsafe clinux_getdents(
                 descriptor, buffer.bytes.baseAddress, buffer.bytes.count)
             guard count >= 0 else { throw Errno(rawValue: errno) }
-            guard count > 0 else { return names }
+            guard count > 0 else {
+                names.areAll = true
+                break
+            }
             var start = 0
             while start < count {
                 let record = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[start..<count])
@@ -51,7 +54,7 @@ struct FolderListing {
                 start += length
             }
         }
-        return nil
+        return names
     }
 
     /// A name ends with a zero, and the record with what fills it up.

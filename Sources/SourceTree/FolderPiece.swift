@@ -48,7 +48,7 @@ struct FolderPiece: Sendable {
     ) throws(SourceError) -> Folder? {
         let start = tree.bytes.count
         let descriptor = try handles.descriptor(of: folder, in: host)
-        let names: FolderNames?
+        let names: FolderNames
         let status: stat
         do throws(Errno) {
             status = try stat(of: descriptor)
@@ -56,7 +56,7 @@ struct FolderPiece: Sendable {
         } catch {
             throw .file(FileError("list", host.hostPath(folder), error))
         }
-        guard let names else {
+        guard names.areAll else {
             tree.forgetBytes(from: start)
             return nil
         }

@@ -139,7 +139,7 @@ public struct FolderSurvey {
         let status: stat
         do throws(Errno) {
             status = try stat(of: descriptor)
-            names = try listing.names(in: descriptor, into: &tree) ?? FolderNames()
+            names = try listing.names(in: descriptor, into: &tree)
         } catch {
             throw .file(FileError("list", tree.hostPath(folder), error))
         }
