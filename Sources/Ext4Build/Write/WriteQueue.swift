@@ -64,15 +64,14 @@ final class WriteQueue: @unchecked Sendable {
         var mayWriteBeside = true
         var turn = try lock.withLock { () throws(BuildError) in
             toWrite.append((buffer, count, offset))
-            return try nextTurn(mayWriteBeside)
+            return try nextTurn(&mayWriteBeside)
         }
         while true {
             if case .goOn(let buffer) = turn { return buffer }
-            if case .writeBeside = turn { mayWriteBeside = false }
             let result = Result { () throws(BuildError) in try take(turn) }
             turn = try lock.withLock { () throws(BuildError) in
                 end(turn, result)
-                return try nextTurn(mayWriteBeside)
+                return try nextTurn(&mayWriteBeside)
             }
         }
     }
@@ -120,8 +119,9 @@ final class WriteQueue: @unchecked Sendable {
         if hasher == nil { spare.append(piece.buffer) } else { toHash.append(piece) }
     }
 
-    private func nextTurn(_ mayWriteBeside: Bool) throws(BuildError) -> Turn {
-        var mayWriteBeside = mayWriteBeside
+    /// What the caller is to do now. `mayWriteBeside` is false once it has had to wait, or has been told to
+    /// write beside others instead.
+    private func nextTurn(_ mayWriteBeside: inout Bool) throws(BuildError) -> Turn {
         while true {
             if let failure {
                 wakeAll()

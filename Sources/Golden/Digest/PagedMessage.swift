@@ -14,7 +14,7 @@ public struct PagedMessage {
     private static let zeroPage = [UInt8](repeating: 0, count: pageSize)
 
     /// How many bytes have come.
-    public private(set) var byteCount: UInt64 = 0
+    private(set) var byteCount: UInt64 = 0
     /// FIPS 180-4, 5.3.3.
     private var state: [UInt32] = [
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A,

@@ -3,6 +3,8 @@
     /// Where the bytes of the next span go: 512 KiB.
     let buffer: UnsafeMutableRawBufferPointer
     private let leaves: UnsafeMutablePointer<UInt8>
+    /// Of a block, in bytes.
+    private let size = VerityTree.blockByteCount
     private let wantsBlocks: Bool
     private let keeper: LeafHashes?
     /// The image as one message, where that is wanted in the same pass.
@@ -29,7 +31,6 @@
 
     /// The hashes of the first `count` bytes of the buffer; nil where they are zeros.
     func hash(span index: UInt64, byteCount count: Int) -> SpanHash? {
-        let size = VerityTree.blockByteCount
         let blockCount = (count + size - 1) / size
         let end = blockCount * size
         for index in count..<end { unsafe buffer[index] = 0 }
@@ -125,7 +126,6 @@
 
     private func range(of block: Int) -> Range<Int> { block * size..<(block + 1) * size }
 
-    private let size = VerityTree.blockByteCount
     private static let zeroLeaf = VerityTree.zeroLeaf.bytes
 
     /// The digest of a page of leaves.
