@@ -1,4 +1,4 @@
-/* SHA-256 of 4 KiB pages, two pages at a time.
+/* SHA-256 of 4 KiB pages, two pages at a time, and of a message beside its pages.
  *
  * The SHA instructions of x86 wait for one another within one message: a second message in between
  * is almost free. The leaves of a dm-verity tree are independent pages of one size, so they can be
@@ -65,7 +65,8 @@ static inline __attribute__((always_inline)) void compress(State *state, const u
     add_state(state, before);
 }
 
-/* Takes one chunk into each of two states. The rounds interleave. */
+/* Takes one chunk into each of two states. The rounds interleave; of one chunk for both the compiler
+ * computes the words once. */
 static inline __attribute__((always_inline)) void compress_two(
     State *first, const uint8_t *first_chunk, State *second, const uint8_t *second_chunk
 ) {
@@ -75,22 +76,6 @@ static inline __attribute__((always_inline)) void compress_two(
     for (int quad = 0; quad < quads; quad++) {
         four_rounds(first, next_words(first_words, first_chunk, quad));
         four_rounds(second, next_words(second_words, second_chunk, quad));
-    }
-    add_state(first, first_before);
-    add_state(second, second_before);
-}
-
-/* Takes the same chunk into two states, which have the words in common. */
-static inline __attribute__((always_inline)) void compress_twice(
-    State *first, State *second, const uint8_t *chunk
-) {
-    __m128i words[4];
-    const State first_before = *first, second_before = *second;
-#pragma clang loop unroll(full)
-    for (int quad = 0; quad < quads; quad++) {
-        const __m128i four = next_words(words, chunk, quad);
-        four_rounds(first, four);
-        four_rounds(second, four);
     }
     add_state(first, first_before);
     add_state(second, second_before);
@@ -149,7 +134,7 @@ void cblockhash_sha256_message_and_pages(
     for (; count > 0; count--) {
         State page = load_state(cblockhash_sha256_initial);
         for (size_t offset = 0; offset < page_bytes; offset += chunk_bytes) {
-            compress_twice(&message, &page, bytes + offset);
+            compress_two(&message, bytes + offset, &page, bytes + offset);
         }
         compress(&page, padding);
         store_digest(page, digests);
