@@ -29,7 +29,7 @@ struct TreeLines: Sendable {
                 throw TreeError(path: ASCIIEscape.text(path), .missingInode(entry.inode))
             }
             do {
-                try append(entry.inode, inode, kind, to: &text, &pending)
+                try append(inode, kind, to: &text, &pending)
             } catch {
                 // Which file finds no block left depends on the threads: it is not named.
                 throw TreeError(
@@ -42,7 +42,7 @@ struct TreeLines: Sendable {
     private static let keyword = Array("entry ".utf8)
 
     private func append(
-        _ number: UInt32, _ inode: borrowing Inode, _ kind: FileKind, to text: inout [UInt8],
+        _ inode: borrowing Inode, _ kind: FileKind, to text: inout [UInt8],
         _ pending: inout PendingRoots
     ) throws(TreeError.Reason) {
         text += " type=".utf8
@@ -61,7 +61,7 @@ struct TreeLines: Sendable {
         appendTimes(inode, to: &text)
         appendFlags(inode, to: &text)
         switch kind {
-        case .regular: try appendContent(of: number, inode, to: &text, &pending)
+        case .regular: try appendContent(inode, to: &text, &pending)
         case .symlink:
             text += " link=".utf8
             do {
@@ -121,8 +121,7 @@ struct TreeLines: Sendable {
     ]
 
     private func appendContent(
-        of number: UInt32, _ inode: borrowing Inode, to text: inout [UInt8],
-        _ pending: inout PendingRoots
+        _ inode: borrowing Inode, to text: inout [UInt8], _ pending: inout PendingRoots
     ) throws(TreeError.Reason) {
         text += " size=".utf8
         text.append(number: inode.size)
@@ -130,7 +129,7 @@ struct TreeLines: Sendable {
         do {
             var leaves = try contents.leaves(of: inode)
             text += " content=".utf8
-            leaves.appendRoot(of: number, to: &text, &pending)
+            leaves.appendRoot(of: inode.number, to: &text, &pending)
         } catch {
             switch error {
             case .format(let error): throw .format(error)
