@@ -27,13 +27,31 @@ extension Ext4Image {
     public func entries(ofDirectory number: UInt32) throws(FormatError) -> [NamedEntry] {
         guard let inode = inode(number) else { throw missing(number) }
         var found: [NamedEntry] = []
-        var budget = DirectoryBudget(for: self)
-        try forEachDirectoryBlock(of: inode) { (_, block) throws(FormatError) in
-            guard budget.take() else { throw DirectoryBudget.spent(block) }
-            try self.readEntries(
-                in: block, withHash: self.hasHashes(inEntriesOf: inode), into: &found)
+        try forEachEntry(of: inode) { entry, block in
+            found.append(
+                NamedEntry(
+                    name: block.copy(entry.nameRange), inode: entry.inode,
+                    fileType: entry.fileType, offset: block.origin + UInt64(entry.offset)))
         }
         return found
+    }
+
+    /// Gives out the entries that ``entries(ofDirectory:)`` has, where they lie.
+    ///
+    /// - Parameters:
+    ///   - inode: the directory.
+    ///   - body: told each entry and the block, or the part of an inode, that it lies in; its name lies
+    ///     there, too.
+    /// - Throws: `FormatError` where a block or an entry cannot be read.
+    public func forEachEntry(
+        of inode: borrowing Inode, _ body: (DirectoryEntry, _ block: ImageSlice) -> Void
+    ) throws(FormatError) {
+        var budget = DirectoryBudget(for: self)
+        let withHash = hasHashes(inEntriesOf: inode)
+        try forEachDirectoryBlock(of: inode) { (_, block) throws(FormatError) in
+            guard budget.take() else { throw DirectoryBudget.spent(block) }
+            try self.readEntries(in: block, withHash: withHash, body)
+        }
     }
 
     /// Gives out the blocks of a directory that hold entries, in their order: whole blocks, or the
@@ -83,7 +101,7 @@ extension Ext4Image {
     }
 
     private func readEntries(
-        in block: ImageSlice, withHash: Bool, into found: inout [NamedEntry]
+        in block: ImageSlice, withHash: Bool, _ body: (DirectoryEntry, ImageSlice) -> Void
     ) throws(FormatError) {
         var offset = 0
         while offset < block.count,
@@ -95,13 +113,8 @@ extension Ext4Image {
                     .contradiction(flaw.rule, UInt64(entry.recordLength), UInt64(entry.nameLength)))
             }
             offset = entry.end
-            guard entry.inode != 0, entry.nameLength > 0 else { continue }
-            let name = block.copy(entry.nameRange)
-            if name == [0x2E] || name == [0x2E, 0x2E] { continue }
-            found.append(
-                NamedEntry(
-                    name: name, inode: entry.inode, fileType: entry.fileType,
-                    offset: block.origin + UInt64(entry.offset)))
+            guard entry.inode != 0, entry.nameLength > 0, !entry.isDots(in: block) else { continue }
+            body(entry, block)
         }
     }
 
@@ -109,6 +122,14 @@ extension Ext4Image {
         FormatError(
             "inode number", at: 0,
             .outside(value: UInt64(number), limit: UInt64(geometry.inodeCount)))
+    }
+}
+
+extension DirectoryEntry {
+    /// Whether the name is `.` or `..`.
+    fileprivate func isDots(in block: ImageSlice) -> Bool {
+        nameLength <= 2 && block[byte: nameRange.lowerBound] == UInt8(ascii: ".")
+            && block[byte: nameRange.upperBound - 1] == UInt8(ascii: ".")
     }
 }
 

@@ -24,7 +24,7 @@ struct ClassDigests {
                 messages[name.index].add(block, content)
             }
         }
-        let counts = ClassCursor.blockCounts(of: owners)
+        let counts = cursor.blockCounts()
         return OwnerClassName.allCases.map { name in
             GoldenFile.OwnerClass(
                 name: name.rawValue, blockCount: counts[name.index],
@@ -73,8 +73,8 @@ struct ClassDigests {
         }
 
         private mutating func addNumber(_ block: UInt64) {
-            for byte in 0..<8 {
-                pending.append(UInt8(truncatingIfNeeded: block >> UInt64(8 * byte)))
+            unsafe withUnsafeBytes(of: block.littleEndian) {
+                unsafe pending.append(contentsOf: $0)
             }
         }
 

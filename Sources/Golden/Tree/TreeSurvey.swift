@@ -33,9 +33,18 @@ public struct TreeSurvey: Sendable {
     /// The path of each directory, with a final slash.
     private(set) var directories: [[UInt8]] = []
     private var names: [UInt8] = []
-    private var firstEntry: [UInt32: Int32] = [:]
-    private var seenDirectories: Set<UInt32> = []
+    private var firstEntry: [UInt32: Int32] = [InodeNumber.root: 0]
     private var directoryPathBytes = 0
+    /// What was found and not reached yet; the last one is the next.
+    private var waiting: [Found] = []
+
+    /// A name in a directory on the way down.
+    private struct Found {
+        let inode: UInt32
+        let directory: Int32
+        /// Where in the image the name lies.
+        let name: Range<Int>
+    }
 
     /// Reads all directories.
     ///
@@ -45,24 +54,22 @@ public struct TreeSurvey: Sendable {
         entries.append(
             Entry(
                 inode: InodeNumber.root, directory: -1, nameStart: 0, nameLength: 0, first: -1))
-        var stack = [try open(InodeNumber.root, path: [], in: image, budget)]
+        try open(entry: 0, in: image, budget)
         var releaseAt = (directories: Self.directoriesAtOnce, inodes: Self.inodesAtOnce)
-        while var top = stack.popLast() {
-            guard let next = top.next() else { continue }
+        while let next = waiting.popLast() {
             if directories.count >= releaseAt.directories || entries.count >= releaseAt.inodes {
                 image.bytes.release(0..<image.bytes.count)
                 releaseAt = (
                     directories.count + Self.directoriesAtOnce, entries.count + Self.inodesAtOnce
                 )
             }
-            stack.append(top)
-            try add(next, in: top.index)
-            let kind = try kind(of: next.inode, in: image)
-            if kind == .directory {
-                let path = path(ofEntry: entries.count - 1)
-                stack.append(try open(next.inode, path: path, in: image, budget))
+            add(next, in: image)
+            let index = entries.count - 1
+            if try kind(ofEntry: index, in: image) == .directory {
+                try open(entry: index, in: image, budget)
             }
         }
+        waiting = []
     }
 
     /// How many names there are, the root's included.
@@ -73,7 +80,12 @@ public struct TreeSurvey: Sendable {
         let entry = entries[index]
         guard entry.directory >= 0 else { return [UInt8(ascii: "/")] }
         let start = Int(entry.nameStart)
-        return directories[Int(entry.directory)] + names[start..<start + Int(entry.nameLength)]
+        var path: [UInt8] = []
+        // A directory's gets a slash.
+        path.reserveCapacity(pathLength(index) + 1)
+        path += directories[Int(entry.directory)]
+        path += names[start..<start + Int(entry.nameLength)]
+        return path
     }
 
     /// Adds the path of an entry, escaped, to a text.
@@ -98,28 +110,18 @@ public struct TreeSurvey: Sendable {
         return directories[Int(entry.directory)].count + Int(entry.nameLength)
     }
 
-    /// A directory on the way down, with the entries that were not reached yet.
-    private struct OpenDirectory {
-        let index: Int32
-        let entries: [Ext4Image.NamedEntry]
-        var position = 0
-
-        mutating func next() -> Ext4Image.NamedEntry? {
-            guard position < entries.count else { return nil }
-            defer { position += 1 }
-            return entries[position]
-        }
-    }
-
+    /// Reads the directory that an entry names.
     private mutating func open(
-        _ number: UInt32, path: [UInt8], in image: Ext4Image, _ budget: BlockBudget
-    ) throws(TreeError) -> OpenDirectory {
+        entry index: Int, in image: Ext4Image, _ budget: BlockBudget
+    ) throws(TreeError) {
+        let number = entries[index].inode
         // Made only where it is printed.
-        var shown: String { ASCIIEscape.text(path.isEmpty ? [UInt8(ascii: "/")] : path) }
-        guard seenDirectories.insert(number).inserted else {
+        var shown: String { ASCIIEscape.text(path(ofEntry: index)) }
+        guard entries[index].first < 0 else {
             throw TreeError(path: shown, .directoryTwice(number))
         }
-        let prefix = path + [UInt8(ascii: "/")]
+        var prefix = path(ofEntry: index)
+        if index > 0 { prefix.append(UInt8(ascii: "/")) }
         directoryPathBytes += prefix.count
         guard prefix.count <= Self.pathByteLimit else {
             throw TreeError(path: shown, .pathTooLong(limit: Self.pathByteLimit))
@@ -128,35 +130,52 @@ public struct TreeSurvey: Sendable {
             throw TreeError(
                 path: shown, .directoryPathsTooLong(limit: Self.directoryPathByteLimit))
         }
-        guard Self.charge(number, of: image, to: budget) else {
+        guard let inode = image.inode(number) else {
+            throw TreeError(path: shown, .missingInode(number))
+        }
+        guard Self.charge(inode, of: image, to: budget) else {
             throw TreeError(path: shown, .blocksTwice)
         }
         directories.append(prefix)
         do {
-            let found = try image.entries(ofDirectory: number)
-            return OpenDirectory(
-                index: Int32(directories.count - 1),
-                entries: found.sorted { $0.name.lexicographicallyPrecedes($1.name) })
+            try find(in: inode, of: image)
         } catch { throw TreeError(path: shown, .format(error)) }
-    }
-
-    private mutating func add(
-        _ entry: Ext4Image.NamedEntry, in directory: Int32
-    ) throws(TreeError) {
-        guard entries.count < Self.entryLimit else {
+        guard entries.count + waiting.count <= Self.entryLimit else {
             throw TreeError(path: "/", .tooManyEntries(limit: Self.entryLimit))
         }
-        let first = firstEntry[entry.inode] ?? -1
-        if first < 0 { firstEntry[entry.inode] = Int32(entries.count) }
-        entries.append(
-            Entry(
-                inode: entry.inode, directory: directory, nameStart: UInt64(names.count),
-                nameLength: UInt8(clamping: entry.name.count), first: first))
-        names += entry.name
     }
 
-    private func kind(of number: UInt32, in image: Ext4Image) throws(TreeError) -> FileKind {
-        var shown: String { ASCIIEscape.text(path(ofEntry: entries.count - 1)) }
+    /// Adds the names in a directory, the newest one, to those that wait, the first one last.
+    private mutating func find(
+        in directory: borrowing Inode, of image: Ext4Image
+    ) throws(FormatError) {
+        let start = waiting.count
+        let index = Int32(directories.count - 1)
+        try image.forEachEntry(of: directory) { entry, block in
+            let origin = Int(block.origin) + entry.nameRange.lowerBound
+            waiting.append(
+                Found(
+                    inode: entry.inode, directory: index,
+                    name: origin..<origin + entry.nameLength))
+        }
+        // Most directories are in order. Of equal names, which a broken one may have, the order stays.
+        waiting[start...].reverse()
+        waiting[start...].sort { image.slice.isOrdered($1.name, before: $0.name) }
+    }
+
+    private mutating func add(_ found: Found, in image: Ext4Image) {
+        let first = firstEntry[found.inode] ?? -1
+        if first < 0 { firstEntry[found.inode] = Int32(entries.count) }
+        entries.append(
+            Entry(
+                inode: found.inode, directory: found.directory, nameStart: UInt64(names.count),
+                nameLength: UInt8(found.name.count), first: first))
+        image.slice.append(found.name, to: &names)
+    }
+
+    private func kind(ofEntry index: Int, in image: Ext4Image) throws(TreeError) -> FileKind {
+        var shown: String { ASCIIEscape.text(path(ofEntry: index)) }
+        let number = entries[index].inode
         guard let inode = image.inode(number) else {
             throw TreeError(path: shown, .missingInode(number))
         }
@@ -166,9 +185,9 @@ public struct TreeSurvey: Sendable {
 
     /// Takes a directory's blocks from the budget, before they are read.
     private static func charge(
-        _ number: UInt32, of image: Ext4Image, to budget: BlockBudget
+        _ inode: borrowing Inode, of image: Ext4Image, to budget: BlockBudget
     ) -> Bool {
-        guard let inode = image.inode(number), image.hasMap(inode) else { return true }
+        guard image.hasMap(inode) else { return true }
         var isWithin = true
         image.walkMap(of: inode) { event in
             if case .run(let run) = event { isWithin = budget.take(run.length) }
