@@ -66,12 +66,37 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// Adds the 64 digits to a text.
     func appendHex(to text: inout [UInt8]) {
-        for word in [first, second, third, fourth] {
-            for nibble in 0..<16 {
-                let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * nibble)) & 15
-                text.append(value < 10 ? 0x30 + value : 0x57 + value)
-            }
+        unsafe withUnsafeBytes(of: hexDigits) { unsafe text.append(contentsOf: $0) }
+    }
+
+    /// Puts the 64 digits in the place of as many bytes of a text; traps where it has no such bytes.
+    func writeHex(to text: inout [UInt8], at offset: Int) {
+        precondition(offset >= 0 && offset <= text.count - 2 * Self.byteCount)
+        let digits = hexDigits
+        // The bounds were just checked.
+        unsafe text.withUnsafeMutableBytes {
+            unsafe $0.storeBytes(of: digits, toByteOffset: offset, as: SIMD8<UInt64>.self)
         }
+    }
+
+    /// The 64 digits, as they lie in memory.
+    private var hexDigits: SIMD8<UInt64> {
+        SIMD8(
+            Self.hexDigits(of: first >> 32), Self.hexDigits(of: first),
+            Self.hexDigits(of: second >> 32), Self.hexDigits(of: second),
+            Self.hexDigits(of: third >> 32), Self.hexDigits(of: third),
+            Self.hexDigits(of: fourth >> 32), Self.hexDigits(of: fourth))
+    }
+
+    /// The digits of the low half of a word: the halves of each number move apart until each of
+    /// the eight bytes holds four bits, and then all become digits at once.
+    private static func hexDigits(of word: UInt64) -> UInt64 {
+        var bits = word & 0xFFFF_FFFF
+        bits = (bits << 16 | bits) & 0x0000_FFFF_0000_FFFF
+        bits = (bits << 8 | bits) & 0x00FF_00FF_00FF_00FF
+        bits = (bits << 4 | bits) & 0x0F0F_0F0F_0F0F_0F0F
+        let areLetters = (bits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return (bits + 0x3030_3030_3030_3030 + areLetters * 0x27).bigEndian
     }
 
     private static func digitValue(_ byte: UInt8) -> UInt8? {

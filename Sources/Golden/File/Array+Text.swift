@@ -1,23 +1,48 @@
 extension [UInt8] {
-    /// Adds a number in decimal digits. Of strings for the numbers of millions of lines, most of the time
-    /// would go into their memory.
+    // Of strings for the words and numbers of millions of lines, most of the time would go into their
+    // memory.
+
+    /// Adds a word.
+    mutating func append(word: StaticString) {
+        word.withUTF8Buffer { unsafe append(contentsOf: $0) }
+    }
+
+    /// Adds a number in decimal digits.
     mutating func append(number: some FixedWidthInteger) {
         if number < 0 { append(UInt8(ascii: "-")) }
-        append(digitsOf: UInt64(number.magnitude), base: 10)
+        var digits = ShortText()
+        var rest = UInt64(number.magnitude)
+        repeat {
+            digits.prepend(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        digits.append(to: &self)
     }
 
     /// Adds a file's mode in octal digits, behind a 0.
     mutating func append(mode: UInt16) {
-        append(UInt8(ascii: "0"))
-        append(digitsOf: UInt64(mode), base: 8)
+        var digits = ShortText()
+        var rest = mode
+        repeat {
+            digits.prepend(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest & 7))
+            rest >>= 3
+        } while rest > 0
+        digits.prepend(UInt8(ascii: "0"))
+        digits.append(to: &self)
+    }
+}
+
+/// Up to 24 bytes, which grow at the front: the digits of a number.
+private struct ShortText {
+    private var bytes = SIMD32<UInt8>()
+    private var start = 32
+
+    mutating func prepend(_ byte: UInt8) {
+        start -= 1
+        bytes[start] = byte
     }
 
-    private mutating func append(digitsOf value: UInt64, base: UInt64) {
-        var place: UInt64 = 1
-        while value / place >= base { place *= base }
-        while place > 0 {
-            append(UInt8(ascii: "0") + UInt8(value / place % base))
-            place /= base
-        }
+    func append(to text: inout [UInt8]) {
+        unsafe withUnsafeBytes(of: bytes) { unsafe text.append(contentsOf: $0[start...]) }
     }
 }
