@@ -1,6 +1,7 @@
 internal import Golden
 internal import HostSystem
 internal import ImageBytes
+internal import SourceTree
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -43,14 +44,20 @@ struct GoldenWriter {
         jobs: Int
     ) throws(BuildError) -> Recording {
         let bytes = try image.mapped()
-        let survey = ImageSurvey(of: bytes, digest: digest, leaves: leaves, jobs: jobs)
+        let contents = FileDigests(plan, leaves, jobs: jobs)
+        var (survey, entries) = ThreadTeam.both(workers: jobs) {
+            ImageSurvey(of: bytes, digest: digest, leaves: leaves, jobs: jobs)
+        } _: {
+            EntryDigests(plan.tree, plan.options, plan: plan) {
+                contents[Int(plan.order.fileOfNode[$0])]
+            }
+        }
         try image.checkIntact(bytes)
+        survey.tree = entries.image.map { .success(TreeDigest($0)) }
         let promise = GoldenFile.Promise(
             freeInodes: plan.options.freeInodes, freeBytes: plan.options.freeBytes)
         var extras = Recording.Extras(layout: 1, promise: promise)
-        if case .success(let tree) = survey.tree {
-            extras.inputs = inputs.inputs(plan, tree.contents)
-        }
+        extras.inputs = inputs.inputs(sources: entries.sources)
         do {
             return try Recording(of: survey, extras)
         } catch {

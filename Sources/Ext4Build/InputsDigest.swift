@@ -18,12 +18,8 @@ public struct InputsDigest: Sendable {
         inputs(sources: try SourceDigest(sources.tree, options).digest(jobs: jobs))
     }
 
-    /// The same from an image that was just built, and the content digests of its inodes.
-    func inputs(_ plan: Plan, _ contents: [UInt32: SHA256Digest]) -> GoldenFile.Inputs {
-        inputs(sources: SourceDigest(sources.tree, options).digest(plan, contents))
-    }
-
-    private func inputs(sources digest: SHA256Digest) -> GoldenFile.Inputs {
+    /// The same where the sources' digest is known.
+    func inputs(sources digest: SHA256Digest) -> GoldenFile.Inputs {
         GoldenFile.Inputs(
             recipe: SHA256Digest(of: RecipeText(options, sources.list).bytes), sources: digest)
     }

@@ -20,6 +20,12 @@ struct AttributeShape: Sendable {
     let inInode: [Item]
     let inBlock: [Item]
 
+    /// What a reader finds: whole names, in the order of their bytes, with the values as they lie on disk.
+    var listed: [(name: [UInt8], value: [UInt8])] {
+        (inInode + inBlock).map { (Self.prefix(ofIndex: $0.nameIndex) + $0.name, $0.value) }
+            .sorted { $0.0.lexicographicallyPrecedes($1.0) }
+    }
+
     /// What the inode has behind its fields: 256 less 128 and the 32 of `i_extra_isize`.
     static let inodeSpace = 256 - 128 - 32
     /// `EXT4_XATTR_MAGIC` before the entries in an inode, and the zero that ends every list.
@@ -31,7 +37,7 @@ struct AttributeShape: Sendable {
     private static let prefixes: [(prefix: String, index: UInt8)] = [
         ("user.", 1), ("trusted.", 4), ("security.", 6),
     ]
-    private static let accessControlLists: [(name: String, index: UInt8)] = [
+    private static let accessControlLists: [(prefix: String, index: UInt8)] = [
         ("system.posix_acl_access", 2), ("system.posix_acl_default", 3),
     ]
 
@@ -65,6 +71,12 @@ struct AttributeShape: Sendable {
         }
         self.inInode = inInode
         self.inBlock = inBlock
+    }
+
+    private static func prefix(ofIndex index: UInt8) -> [UInt8] {
+        Array(
+            (prefixes + accessControlLists).first { $0.index == index }.map(\.prefix.utf8)
+                ?? "".utf8)
     }
 
     private static func item(

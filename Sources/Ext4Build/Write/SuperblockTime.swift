@@ -17,8 +17,13 @@ struct InodeTime {
 
     static let range: ClosedRange<Int64> = Int64(Int32.min)...ImageIdentity.latestEpoch
 
+    /// The time that is stored for one that an inode cannot hold, in seconds since 1970.
+    static func nearest(to time: Int64) -> Int64 {
+        min(max(time, range.lowerBound), range.upperBound)
+    }
+
     init(_ time: Int64) {
-        let time = min(max(time, Self.range.lowerBound), Self.range.upperBound)
+        let time = Self.nearest(to: time)
         seconds = UInt32(truncatingIfNeeded: time)
         extra =
             UInt32(truncatingIfNeeded: (time - Int64(Int32(truncatingIfNeeded: time))) >> 32) & 3

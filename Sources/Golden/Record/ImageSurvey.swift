@@ -17,8 +17,8 @@ public struct ImageSurvey: Sendable {
     public let groups: [GoldenFile.Group]
     /// Nil where there are too many extents to know every block's owner.
     public let classes: [GoldenFile.OwnerClass]?
-    /// Nil where there is no file system.
-    public let tree: Result<TreeDigest, TreeError>?
+    /// Nil where there is no file system. Whoever computes it elsewhere adds it.
+    public var tree: Result<TreeDigest, TreeError>?
 
     /// Makes one pass over the bytes, and reads the file system meanwhile.
     ///
@@ -30,32 +30,40 @@ public struct ImageSurvey: Sendable {
         entries: Bool = false
     ) throws(DigestError) {
         let leaves = try LeafHashes(path: bytes.path, byteCount: UInt64(bytes.count))
-        let (digest, structure) = ThreadTeam.both(workers: jobs) {
+        let (digest, found) = ThreadTeam.both(workers: jobs) {
             Result { () throws(DigestError) in
                 try ImageDigest.compute(
                     of: bytes, jobs: jobs, blocks: blocks, plain: plain, keeper: leaves)
             }
         } _: {
-            Result { () throws(ImageError) in try ImageStructure(of: bytes, jobs: jobs) }
+            Result { () throws(ImageError) in
+                let structure = try ImageStructure(of: bytes, jobs: jobs)
+                let names = Result { () throws(TreeError) in try TreeSurvey(of: structure.image) }
+                return (structure, names)
+            }
         }
-        self.init(
-            structure, digest: try digest.get(), leaves: leaves, jobs: jobs, entries: entries,
-            contents: false)
+        let image = try digest.get()
+        self.init(found.map(\.0), digest: image, leaves: leaves, jobs: jobs) {
+            guard case .success(let (structure, names)) = found else { return nil }
+            return Result { () throws(TreeError) in
+                try TreeDigest(
+                    of: structure.image, try names.get(), leaves: leaves, jobs: jobs,
+                    keepsEntries: entries)
+            }
+        }
     }
 
-    /// The same where the digest is known: a builder has it from writing the bytes. The tree has the
-    /// digests of all contents then, which the builder wants to know.
+    /// The same for a builder, which has the digest from writing the bytes, and adds that of the tree.
     public init(of bytes: MappedImage, digest: ImageDigest, leaves: LeafHashes, jobs: Int) {
         let structure = Result { () throws(ImageError) in
             try ImageStructure(of: bytes, jobs: jobs)
         }
-        self.init(
-            structure, digest: digest, leaves: leaves, jobs: jobs, entries: false, contents: true)
+        self.init(structure, digest: digest, leaves: leaves, jobs: jobs) { nil }
     }
 
     private init(
         _ structure: Result<ImageStructure, ImageError>, digest: ImageDigest, leaves: LeafHashes,
-        jobs: Int, entries: Bool, contents: Bool
+        jobs: Int, tree: @escaping @Sendable () -> Result<TreeDigest, TreeError>?
     ) {
         self.digest = digest
         switch structure {
@@ -66,7 +74,7 @@ public struct ImageSurvey: Sendable {
             superblock = []
             groups = []
             classes = []
-            tree = nil
+            self.tree = nil
         case .success(let structure):
             image = structure.image
             imageError = nil
@@ -75,13 +83,13 @@ public struct ImageSurvey: Sendable {
             groups = structure.image.groups.enumerated().map {
                 GroupFacts.facts(of: $1, number: $0)
             }
-            (classes, tree) = ThreadTeam.both(workers: jobs) {
+            (classes, self.tree) = ThreadTeam.both(workers: jobs) {
                 structure.owners.isTruncated
                     ? nil
                     : ClassDigests(owners: structure.owners, digest: digest, leaves: leaves)
                         .classes()
             } _: {
-                structure.tree(leaves, jobs: jobs, entries: entries, contents: contents)
+                tree()
             }
         }
     }

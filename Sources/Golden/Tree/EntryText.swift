@@ -11,14 +11,17 @@ public struct EntryText: Sendable {
 
     /// Begins the line of a path.
     public mutating func begin(path: [UInt8]) {
-        bytes += "entry ".utf8
+        bytes.append(word: "entry ")
         ASCIIEscape.append(path, to: &bytes)
     }
 
+    /// Adds what another text has: the beginning or the end of a line.
+    public mutating func append(_ other: EntryText) { bytes += other.bytes }
+
     /// Adds a fact whose value is a word.
-    public mutating func fact(_ name: StaticString, _ value: String) {
+    public mutating func fact(_ name: StaticString, _ value: StaticString) {
         begin(name)
-        bytes += value.utf8
+        bytes.append(word: value)
     }
 
     /// Adds a fact whose value is a number.
@@ -56,13 +59,13 @@ public struct EntryText: Sendable {
 
     private mutating func begin(_ name: StaticString) {
         bytes.append(UInt8(ascii: " "))
-        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(word: name)
         bytes.append(UInt8(ascii: "="))
     }
 
     /// Adds an extended attribute: a short value in base64, a long one as the root over it.
     public mutating func attribute(name: [UInt8], value: [UInt8]) {
-        bytes += " xattr.".utf8
+        bytes.append(word: " xattr.")
         XattrFacts.append(name: name, to: &bytes)
         bytes.append(UInt8(ascii: "="))
         bytes += XattrFacts.fact(of: value)
@@ -71,11 +74,8 @@ public struct EntryText: Sendable {
     /// Ends the line.
     public mutating func end() { bytes.append(UInt8(ascii: "\n")) }
 
-    /// Takes the lines so far out.
-    public mutating func take() -> [UInt8] {
-        defer { bytes.removeAll(keepingCapacity: true) }
-        return bytes
-    }
+    /// Starts anew.
+    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     /// Bytes as the words of a golden, for texts that are not lines of entries.
     public static func escape(_ bytes: some Collection<UInt8>) -> String { ASCIIEscape.text(bytes) }

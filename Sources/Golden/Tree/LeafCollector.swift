@@ -14,6 +14,7 @@ struct LeafCollector {
 
     init(tree: VerityTree) {
         self.tree = tree
+        leaves.reserveCapacity(tree.blockCount(ofSpan: 0))
     }
 
     /// Takes the leaf of page `index`.
@@ -44,23 +45,15 @@ struct LeafCollector {
         return tree.root(ofSpans: spans)
     }
 
-    /// Writes the digest of an inode's content in hexadecimal digits to a text, or leaves it to `pending`
-    /// where one hash block is all there is to hash.
-    mutating func appendRoot(
-        of inode: UInt32, to text: inout [UInt8], _ pending: inout PendingRoots
-    ) {
-        if hasOneHashBlock() {
-            pending.add(leaves, count: Int(tree.blockCount), of: inode, to: &text)
-        } else {
-            pending.add(root(), of: inode, to: &text)
-        }
-    }
-
-    private mutating func hasOneHashBlock() -> Bool {
+    /// Adds the hash block to some pages where one is all there is to hash; false where it is not.
+    mutating func appendOnlyHashBlock(to pages: inout [UInt8]) -> Bool {
         flushPage()
-        guard (2...UInt64(VerityTree.fanOut)).contains(tree.blockCount) else { return false }
         // A broken map may have named a block twice: the last one counts, as in `flushSpan`.
-        return zip(leaves, leaves.dropFirst()).allSatisfy { $0.slot < $1.slot }
+        guard (2...UInt64(VerityTree.fanOut)).contains(tree.blockCount),
+            zip(leaves, leaves.dropFirst()).allSatisfy({ $0.slot < $1.slot })
+        else { return false }
+        VerityTree.appendHashBlock(of: leaves, count: Int(tree.blockCount), to: &pages)
+        return true
     }
 
     private mutating func flushPage() {

@@ -8,8 +8,12 @@ public struct TreeDigest: Sendable {
     public let tree: GoldenFile.Tree
     /// The lines themselves, where they were asked for.
     public let entries: [GoldenFile.Entry]
-    /// The content digest of each inode that has one, where they were asked for.
-    public let contents: [UInt32: SHA256Digest]
+
+    /// The digest that a builder has of the tree that it has written.
+    public init(_ tree: GoldenFile.Tree) {
+        self.tree = tree
+        entries = []
+    }
 
     /// Reads the inodes and contents of all names of an image.
     ///
@@ -18,7 +22,7 @@ public struct TreeDigest: Sendable {
     /// - Throws: ``TreeError`` where the tree cannot be read as a whole; the first in its order.
     init(
         of image: Ext4Image, _ survey: TreeSurvey, leaves: LeafHashes?, jobs: Int,
-        keepsEntries: Bool = false, keepsContents: Bool = false
+        keepsEntries: Bool = false
     ) throws(TreeError) {
         let budget = BlockBudget(blockCount: image.geometry.blockCount)
         let contents = ContentDigest(image: image, leaves: leaves, budget: budget)
@@ -28,7 +32,6 @@ public struct TreeDigest: Sendable {
         let chunks = (survey.count + Self.chunk - 1) / Self.chunk
         var hasher = SHA256Hasher()
         var entries: [GoldenFile.Entry] = []
-        var contentDigests: [UInt32: SHA256Digest] = [:]
         // Some chunks at a time, so that the text of a large tree is never in memory as a whole. What
         // one thread must do alone, the hashing, it does while the others make the next ones.
         var texts: [[UInt8]] = []
@@ -38,7 +41,7 @@ public struct TreeDigest: Sendable {
             first = Self.roundEnd(from: start, chunks: chunks, of: survey, jobs: jobs)
             let (next, hashed) = ThreadTeam.both(workers: jobs) { [first] in
                 ThreadTeam.map(count: first - start, workers: max(1, jobs)) { index in
-                    Self.text(ofChunk: start + index, of: lines, keepsContents: keepsContents)
+                    Self.text(ofChunk: start + index, of: lines)
                 }
             } _: { [hasher, texts] in
                 hasher.updated(with: texts)
@@ -47,17 +50,12 @@ public struct TreeDigest: Sendable {
             // What is mapped counts as our memory; the next inodes lie elsewhere.
             image.bytes.release(0..<image.bytes.count)
             texts = []
-            for chunk in next {
-                let (text, digests) = try chunk.get()
-                texts.append(text)
-                for (inode, digest) in digests { contentDigests[inode] = digest }
-            }
+            for text in next { texts.append(try text.get()) }
             if keepsEntries { entries += texts.flatMap(Self.entries) }
         }
         hasher = hasher.updated(with: texts)
         tree = GoldenFile.Tree(entryCount: UInt64(survey.count), digest: hasher.finish())
         self.entries = entries
-        self.contents = contentDigests
     }
 
     private static let chunk = 256
@@ -82,18 +80,18 @@ public struct TreeDigest: Sendable {
     }
 
     private static func text(
-        ofChunk chunk: Int, of lines: TreeLines, keepsContents: Bool
-    ) -> Result<(text: [UInt8], contents: [(inode: UInt32, digest: SHA256Digest)]), TreeError> {
+        ofChunk chunk: Int, of lines: TreeLines
+    ) -> Result<[UInt8], TreeError> {
         var text: [UInt8] = []
-        var pending = PendingRoots(keepsDigests: keepsContents)
+        var roots = ContentRootBatch()
         let first = chunk * Self.chunk
         for index in first..<min(first + Self.chunk, lines.survey.count) {
-            do { try lines.append(entry: index, to: &text, &pending) } catch {
+            do { try lines.append(entry: index, to: &text, &roots) } catch {
                 return .failure(error)
             }
         }
-        pending.fill(&text)
-        return .success((text, pending.digests))
+        for (place, digest) in roots.finish() { digest.writeHex(to: &text, at: place) }
+        return .success(text)
     }
 
     private static func entries(in text: [UInt8]) -> [GoldenFile.Entry] {

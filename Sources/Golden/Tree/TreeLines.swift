@@ -12,24 +12,24 @@ struct TreeLines: Sendable {
     let attributes: XattrFacts
 
     /// Adds the line of an entry, its keyword and its newline included, to `text`; its content digest
-    /// may be left to `pending`.
+    /// may be left to `roots`, with the offset of zeros in the text that it takes the place of.
     func append(
-        entry index: Int, to text: inout [UInt8], _ pending: inout PendingRoots
+        entry index: Int, to text: inout [UInt8], _ roots: inout ContentRootBatch
     ) throws(TreeError) {
         let entry = survey.entries[index]
         // Made only where it is printed.
         var path: [UInt8] { survey.path(ofEntry: index) }
-        text += Self.keyword
+        text.append(word: "entry ")
         survey.append(pathOfEntry: index, to: &text)
         if entry.first >= 0 {
-            text += " hardlink=".utf8
+            text.append(word: " hardlink=")
             survey.append(pathOfEntry: Int(entry.first), to: &text)
         } else {
             guard let inode = image.inode(entry.inode), let kind = inode.kind else {
                 throw TreeError(path: ASCIIEscape.text(path), .missingInode(entry.inode))
             }
             do {
-                try append(inode, kind, to: &text, &pending)
+                try append(inode, kind, to: &text, &roots)
             } catch {
                 // Which file finds no block left depends on the threads: it is not named.
                 throw TreeError(
@@ -39,31 +39,29 @@ struct TreeLines: Sendable {
         text.append(UInt8(ascii: "\n"))
     }
 
-    private static let keyword = Array("entry ".utf8)
-
     private func append(
         _ inode: borrowing Inode, _ kind: FileKind, to text: inout [UInt8],
-        _ pending: inout PendingRoots
+        _ roots: inout ContentRootBatch
     ) throws(TreeError.Reason) {
-        text += " type=".utf8
-        text += Self.name(of: kind).utf8
-        text += " mode=".utf8
+        text.append(word: " type=")
+        text.append(word: Self.name(of: kind))
+        text.append(word: " mode=")
         text.append(mode: inode.mode & 0o7777)
-        text += " uid=".utf8
+        text.append(word: " uid=")
         text.append(number: inode.user)
-        text += " gid=".utf8
+        text.append(word: " gid=")
         text.append(number: inode.group)
         if inode.project != 0 { text += " project=\(inode.project)".utf8 }
         if kind != .directory {
-            text += " nlink=".utf8
+            text.append(word: " nlink=")
             text.append(number: inode.linksCount)
         }
         appendTimes(inode, to: &text)
         appendFlags(inode, to: &text)
         switch kind {
-        case .regular: try appendContent(inode, to: &text, &pending)
+        case .regular: try appendContent(inode, to: &text, &roots)
         case .symlink:
-            text += " link=".utf8
+            text.append(word: " link=")
             do {
                 ASCIIEscape.append(try image.symlinkTarget(of: inode), to: &text)
             } catch { throw .format(error) }
@@ -75,7 +73,7 @@ struct TreeLines: Sendable {
         try attributes.append(of: inode, to: &text)
     }
 
-    private static func name(of kind: FileKind) -> String {
+    private static func name(of kind: FileKind) -> StaticString {
         switch kind {
         case .fifo: "fifo"
         case .characterDevice: "char"
@@ -98,8 +96,8 @@ struct TreeLines: Sendable {
         }
     }
 
-    private func append(_ keyword: String, _ time: Timestamp, to text: inout [UInt8]) {
-        text += keyword.utf8
+    private func append(_ keyword: StaticString, _ time: Timestamp, to text: inout [UInt8]) {
+        text.append(word: keyword)
         text.append(number: time.seconds)
         guard time.nanoseconds != 0 else { return }
         let digits = String(time.nanoseconds)
@@ -121,15 +119,16 @@ struct TreeLines: Sendable {
     ]
 
     private func appendContent(
-        _ inode: borrowing Inode, to text: inout [UInt8], _ pending: inout PendingRoots
+        _ inode: borrowing Inode, to text: inout [UInt8], _ roots: inout ContentRootBatch
     ) throws(TreeError.Reason) {
-        text += " size=".utf8
+        text.append(word: " size=")
         text.append(number: inode.size)
         guard inode.size > 0 else { return }
         do {
-            var leaves = try contents.leaves(of: inode)
-            text += " content=".utf8
-            leaves.appendRoot(of: inode.number, to: &text, &pending)
+            let leaves = try contents.leaves(of: inode)
+            text.append(word: " content=")
+            roots.add(leaves, place: text.count)
+            text += repeatElement(UInt8(ascii: "0"), count: 2 * SHA256Digest.byteCount)
         } catch {
             switch error {
             case .format(let error): throw .format(error)
