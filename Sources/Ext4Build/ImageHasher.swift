@@ -5,7 +5,7 @@ internal import ImageBytes
 /// Hashes an image while its data is copied: each block for the tree, and all of it as one message.
 ///
 /// The message wants the bytes in the order of the image. What is not data is written before any data
-/// is: it is read back when its turn comes, and free blocks are zeros. One thread at a time may call.
+/// is: it is read back when its turn comes, and what is never written is zeros. One thread at a time may call.
 final class ImageHasher: @unchecked Sendable {
     /// Blocks that are read back at once.
     private static let capacity: UInt64 = 128
@@ -16,12 +16,12 @@ final class ImageHasher: @unchecked Sendable {
     private let image: OutputFile
     private let byteCount: UInt64
     /// Runs of blocks in rising order, none of which touch.
-    private let data, free: [Range<UInt64>]
+    private let data, zeros: [Range<UInt64>]
     private var message = PagedMessage()
     /// All blocks before this one are hashed.
     private var position: UInt64 = 0
     private var nextRun = 0
-    private var nextFree = 0
+    private var nextZeros = 0
     private lazy var buffer = PageBuffer(byteCount: Int(Self.capacity * Geometry.blockSize))
 
     convenience init(_ plan: Plan, _ image: OutputFile) throws(BuildError) {
@@ -29,17 +29,17 @@ final class ImageHasher: @unchecked Sendable {
             image, byteCount: plan.byteCount,
             data: (0..<plan.fileCount).filter(plan.holdsData).flatMap {
                 plan.extents(ofFile: $0).map(\.blocks)
-            }, free: plan.free)
+            }, zeros: plan.unwritten)
     }
 
     /// - Parameters:
     ///   - image: holds everything but its data, which comes in pieces.
     ///   - byteCount: its size, whole blocks.
     ///   - data: where the data lies, in any order.
-    ///   - free: blocks that are known to be zeros, in any order.
+    ///   - zeros: blocks that are known to be zeros, in any order.
     /// - Throws: ``BuildError/golden(_:)`` where there is no memory for so many hashes.
     init(
-        _ image: OutputFile, byteCount: UInt64, data: [Range<UInt64>], free: [Range<UInt64>]
+        _ image: OutputFile, byteCount: UInt64, data: [Range<UInt64>], zeros: [Range<UInt64>]
     ) throws(BuildError) {
         do { leaves = try LeafHashes(path: image.path, byteCount: byteCount) } catch {
             throw .golden("\(error)")
@@ -47,7 +47,7 @@ final class ImageHasher: @unchecked Sendable {
         self.image = image
         self.byteCount = byteCount
         self.data = data.joinedRuns()
-        self.free = free.joinedRuns()
+        self.zeros = zeros.joinedRuns()
     }
 
     /// The first block of data that is not hashed; nil where there is none.
@@ -91,8 +91,11 @@ final class ImageHasher: @unchecked Sendable {
 
     private func hashStructures(upTo end: UInt64) throws(BuildError) {
         while position < end {
-            while nextFree < free.count, free[nextFree].upperBound <= position { nextFree += 1 }
-            let run = nextFree < free.count ? free[nextFree].clamped(to: position..<end) : end..<end
+            while nextZeros < zeros.count, zeros[nextZeros].upperBound <= position {
+                nextZeros += 1
+            }
+            let run =
+                nextZeros < zeros.count ? zeros[nextZeros].clamped(to: position..<end) : end..<end
             try readBack(upTo: run.isEmpty ? end : run.lowerBound)
             message.addZeros(upTo: run.upperBound * Geometry.blockSize)
             advance(to: run.upperBound)

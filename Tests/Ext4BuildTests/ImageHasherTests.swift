@@ -64,7 +64,7 @@ import Musl
             try output.write(bytes, at: UInt64(start * Self.block))
         }
         let hasher = try ImageHasher(
-            output, byteCount: size, data: Self.data, free: Self.free)
+            output, byteCount: size, data: Self.data, zeros: Self.free)
         let queue = WriteQueue(output, hasher)
         let order = Self.arranged(order)
         let errors = ThreadTeam.map(
@@ -99,7 +99,7 @@ import Musl
         for _ in 0..<30 {
             let output = try OutputFile(scratch["image"], byteCount: size)
             let hasher = try ImageHasher(
-                output, byteCount: size, data: [0..<size / UInt64(Self.block)], free: [])
+                output, byteCount: size, data: [0..<size / UInt64(Self.block)], zeros: [])
             let queue = WriteQueue(output, hasher)
             let failed = ThreadTeam.map(count: jobs, workers: jobs) { worker -> Bool in
                 var buffer = PageBuffer(byteCount: DataCopier.bufferSize)
@@ -120,7 +120,7 @@ import Musl
         let scratch = try ScratchFolder()
         let output = try OutputFile(scratch["image"], byteCount: UInt64(Self.block))
         let hasher = try ImageHasher(
-            output, byteCount: UInt64(4 * Self.block), data: [], free: [2..<3])
+            output, byteCount: UInt64(4 * Self.block), data: [], zeros: [2..<3])
         #expect(throws: BuildError.self) { try hasher.finish() }
     }
 

@@ -36,6 +36,13 @@ public struct Geometry: Sendable, Equatable {
     public var groupCount: Int { groups.count }
     public var inodeCount: UInt64 { UInt64(inodesPerGroup) * UInt64(groupCount) }
     public var inodeTableBlocks: UInt64 { UInt64(inodesPerGroup / Self.inodesPerBlock) }
+    /// Behind each copy of the descriptors, the blocks that an online resize can turn into more of them.
+    var growth: [Range<UInt64>] {
+        (0..<groupCount).filter(Self.hasSuperblock).map { group in
+            let start = UInt64(group) * Self.blocksPerGroup + 1 + descriptorBlocks
+            return start..<start + reservedDescriptorBlocks
+        }
+    }
     public var metadataBlockCount: UInt64 { metadata.reduce(0) { $0 + UInt64($1.count) } }
 
     /// The geometry of `blockCount` blocks with at least `inodeCount` inodes, or nil where there is

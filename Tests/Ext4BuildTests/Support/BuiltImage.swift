@@ -31,6 +31,7 @@ struct BuiltImage {
         let image = BuiltImage(folder: folder, plan: plan, raw: try RawImage(folder["image"]))
         try await image.expectClean(location)
         try await image.expectPlanned(location)
+        image.expectHoles(location)
         return image
     }
 
@@ -86,6 +87,19 @@ struct BuiltImage {
         }
         #expect(UInt64(blocks) == plan.slack.freeBlocks, sourceLocation: location)
         #expect(UInt64(inodes) == plan.slack.freeInodes, sourceLocation: location)
+    }
+
+    /// What is taken for zeros when an image is hashed must be what was never written, and nothing else.
+    private func expectHoles(_ location: SourceLocation) {
+        let all = 0..<plan.byteCount / 4_096
+        let stored = raw.storedBlocks
+        // Not every file system of a host has holes.
+        guard stored != [all] else { return }
+        let rest = plan.geometry.blockCount..<all.upperBound
+        let zeros = (plan.unwritten + [rest]).joinedRuns()
+        #expect((stored + zeros).joinedRuns() == [all], sourceLocation: location)
+        let written = stored.reduce(0) { $0 + UInt64($1.count) }
+        #expect(written == plan.writtenBlocks, sourceLocation: location)
     }
 
     /// What `dumpe2fs -h` says, by the words before the colon.

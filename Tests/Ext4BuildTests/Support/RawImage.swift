@@ -1,4 +1,11 @@
+import HostSystem
 import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 /// The bytes of an image, read by offsets that are written down here a second time: nothing is taken
 /// from the builder or from the project's reader.
@@ -22,6 +29,19 @@ final class RawImage: Sendable {
     }
 
     func block(_ number: UInt64) -> [UInt8] { bytes(at: number * 4_096, count: 4_096) }
+
+    /// The blocks that are no holes of the file, in rising order.
+    var storedBlocks: [Range<UInt64>] {
+        var runs: [Range<UInt64>] = []
+        var end: off_t = 0
+        while true {
+            let start = lseek(file.rawValue, end, LinuxConstant.seekData)
+            guard start >= 0 else { return runs }
+            end = lseek(file.rawValue, start, LinuxConstant.seekHole)
+            guard end > start else { return runs }
+            runs.append(UInt64(start) / 4_096..<UInt64(end) / 4_096)
+        }
+    }
 
     func superblock(ofGroup group: Int = 0) -> [UInt8] {
         bytes(at: group == 0 ? 1_024 : UInt64(group) * 32_768 * 4_096, count: 1_024)
