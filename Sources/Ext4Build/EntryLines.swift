@@ -2,6 +2,9 @@ internal import Golden
 internal import SourceTree
 
 /// Writes two lines for each name: of what goes into an image, and of what comes out of it.
+///
+/// The builder knows what it has written. Who records or verifies an image takes the second lines from
+/// the image, and shares no code with this that walks a tree: there a builder is found out.
 struct EntryLines {
     private var source = DigestedText()
     private var image = DigestedText()
@@ -21,8 +24,22 @@ struct EntryLines {
         self.plan = plan
     }
 
-    /// Adds the lines of a name; the image's only where there is a plan of it.
-    mutating func add(_ node: Int, path: [UInt8], digest: SHA256Digest?) {
+    /// The digests of the lines of all names; that of the image's only where there is a plan of it.
+    ///
+    /// The sources' says nothing of the host: not of inodes, enumeration order, holes or, under
+    /// `--timestamps pin`, times. Nor does it depend on where the image has put things.
+    mutating func digests(
+        content: (_ node: Int) -> SHA256Digest?
+    ) -> (sources: SHA256Digest, image: SHA256Digest) {
+        let root = [UInt8(ascii: "/")]
+        var walk = NameWalk(facts.tree)
+        while let node = walk.next() {
+            add(node, path: node == 0 ? root : walk.path, digest: content(node))
+        }
+        return (source.finish(), image.finish())
+    }
+
+    private mutating func add(_ node: Int, path: [UInt8], digest: SHA256Digest?) {
         name.removeAll()
         name.begin(path: path)
         owner.removeAll()
@@ -68,10 +85,5 @@ struct EntryLines {
         if let first = paths[number] { return first }
         paths[number] = path
         return nil
-    }
-
-    /// The digests of all lines.
-    mutating func finish() -> (source: SHA256Digest, image: SHA256Digest) {
-        (source.finish(), image.finish())
     }
 }

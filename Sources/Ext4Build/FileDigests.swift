@@ -6,9 +6,12 @@ internal import SourceTree
 struct FileDigests: Sendable {
     private static let chunk = 1_024
 
+    /// By file.
     private let chunks: [[SHA256Digest?]]
+    private let fileOfNode: [UInt32]
 
     init(_ plan: Plan, _ leaves: LeafHashes, jobs: Int) {
+        fileOfNode = plan.order.fileOfNode
         let count = (plan.fileCount + Self.chunk - 1) / Self.chunk
         chunks = ThreadTeam.map(count: count, workers: jobs) { index in
             let start = index * Self.chunk
@@ -17,7 +20,10 @@ struct FileDigests: Sendable {
     }
 
     /// The digest of a regular file that is not empty; nil for all else.
-    subscript(file: Int) -> SHA256Digest? { chunks[file / Self.chunk][file % Self.chunk] }
+    subscript(node: Int) -> SHA256Digest? {
+        let file = Int(fileOfNode[node])
+        return chunks[file / Self.chunk][file % Self.chunk]
+    }
 
     private static func digests(
         of files: Range<Int>, _ plan: Plan, _ leaves: LeafHashes

@@ -1,7 +1,7 @@
+internal import Ext4Image
 internal import Golden
 internal import HostSystem
 internal import ImageBytes
-internal import SourceTree
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -40,29 +40,32 @@ struct GoldenWriter {
 
     /// Takes the golden of an image whose digest and leaves are known.
     func record(
-        _ image: OutputFile, _ digest: ImageDigest, _ leaves: LeafHashes, _ inputs: InputsDigest,
+        _ output: OutputFile, _ digest: ImageDigest, _ leaves: LeafHashes, _ inputs: InputsDigest,
         jobs: Int
     ) throws(BuildError) -> Recording {
-        let bytes = try image.mapped()
+        let bytes = try output.mapped()
+        let image: Ext4Image
+        do { image = try Ext4Image(bytes) } catch { throw .golden("\(RecordError.image(error))") }
         let contents = FileDigests(plan, leaves, jobs: jobs)
-        var (survey, entries) = ThreadTeam.both(workers: jobs) {
-            ImageSurvey(of: bytes, digest: digest, leaves: leaves, jobs: jobs)
-        } _: {
-            EntryDigests(plan.tree, plan.options, plan: plan) {
-                contents[Int(plan.order.fileOfNode[$0])]
-            }
+        let (classes, names) = ThreadTeam.both(workers: jobs) { [plan] in
+            GoldenFile.OwnerClass.all(by: plan.owners, in: image, digest, leaves)
+        } _: { [plan] in
+            var lines = EntryLines(plan.tree, plan.options, plan)
+            return lines.digests { contents[$0] }
         }
-        try image.checkIntact(bytes)
-        survey.tree = entries.image.map { .success(TreeDigest($0)) }
-        let promise = GoldenFile.Promise(
-            freeInodes: plan.options.freeInodes, freeBytes: plan.options.freeBytes)
-        var extras = Recording.Extras(layout: 1, promise: promise)
-        extras.inputs = inputs.inputs(sources: entries.sources)
+        let extras = Recording.Extras(
+            layout: 1, inputs: inputs.inputs(sources: names.sources),
+            promise: .init(freeInodes: plan.options.freeInodes, freeBytes: plan.options.freeBytes))
+        let tree = GoldenFile.Tree(entryCount: plan.nameCount, digest: names.image)
+        let recording: Recording
         do {
-            return try Recording(of: survey, extras)
+            recording = try Recording(
+                ofBuilt: image, digest, classes: classes, tree: tree, extras)
         } catch {
             throw .golden("\(error)")
         }
+        try output.checkIntact(bytes)
+        return recording
     }
 
     /// Writes all but the names.

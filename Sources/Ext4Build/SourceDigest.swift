@@ -31,7 +31,8 @@ struct SourceDigest: Sendable {
         var digests: [SHA256Digest?] = []
         digests.reserveCapacity(contents.count)
         for content in contents { digests.append(try content.get()) }
-        return EntryDigests(tree, options, plan: nil) { digests[$0] }.sources
+        var lines = EntryLines(tree, options, nil)
+        return lines.digests { digests[$0] }.sources
     }
 
     private static func root(

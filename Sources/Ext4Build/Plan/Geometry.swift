@@ -36,12 +36,20 @@ public struct Geometry: Sendable, Equatable {
     public var groupCount: Int { groups.count }
     public var inodeCount: UInt64 { UInt64(inodesPerGroup) * UInt64(groupCount) }
     public var inodeTableBlocks: UInt64 { UInt64(inodesPerGroup / Self.inodesPerBlock) }
+    /// Each copy of the superblock with the descriptors, and the blocks for growth, behind it.
+    var heads: [Range<UInt64>] {
+        Self.heads(
+            groupCount: groupCount, blockCount: 1 + descriptorBlocks + reservedDescriptorBlocks)
+    }
     /// Behind each copy of the descriptors, the blocks that an online resize can turn into more of them.
-    var growth: [Range<UInt64>] {
-        (0..<groupCount).filter(Self.hasSuperblock).map { group in
-            let start = UInt64(group) * Self.blocksPerGroup + 1 + descriptorBlocks
-            return start..<start + reservedDescriptorBlocks
+    var growth: [Range<UInt64>] { heads.map { $0.suffix(Int(reservedDescriptorBlocks)) } }
+    var bitmaps: [Range<UInt64>] {
+        groups.flatMap {
+            [$0.blockBitmap..<$0.blockBitmap + 1, $0.inodeBitmap..<$0.inodeBitmap + 1]
         }
+    }
+    var inodeTables: [Range<UInt64>] {
+        groups.map { $0.inodeTable..<$0.inodeTable + inodeTableBlocks }
     }
     public var metadataBlockCount: UInt64 { metadata.reduce(0) { $0 + UInt64($1.count) } }
 
@@ -59,10 +67,7 @@ public struct Geometry: Sendable, Equatable {
             (groupCount + Self.descriptorsPerBlock - 1) / Self.descriptorsPerBlock)
         let reserved = Self.reservedDescriptorBlocks(
             blockCount: blockCount, descriptorBlocks: descriptors)
-        let heads = (0..<groupCount).filter(Self.hasSuperblock).map { group in
-            let start = UInt64(group) * Self.blocksPerGroup
-            return start..<start + 1 + descriptors + reserved
-        }
+        let heads = Self.heads(groupCount: groupCount, blockCount: 1 + descriptors + reserved)
         guard
             Self.lastGroupIsLargeEnough(
                 blockCount: blockCount, head: 1 + descriptors + reserved, groupCount: groupCount,
@@ -87,6 +92,13 @@ public struct Geometry: Sendable, Equatable {
             var power = base
             while power < group { power *= base }
             return power == group
+        }
+    }
+
+    private static func heads(groupCount: Int, blockCount: UInt64) -> [Range<UInt64>] {
+        (0..<groupCount).filter(hasSuperblock).map { group in
+            let start = UInt64(group) * blocksPerGroup
+            return start..<start + blockCount
         }
     }
 

@@ -6,14 +6,14 @@ import ImageBytes
 ///
 /// For each block of the class that is not zeros, in rising order: its number in 8 bytes,
 /// little-endian, and the SHA-256 of its content. With blocks of 4 KiB that is the block's leaf.
-struct ClassDigests {
-    let owners: OwnerMap
+struct ClassDigests<Runs: ClassedRuns> {
+    let image: Ext4Image
+    let owners: Runs
     let digest: ImageDigest
     let leaves: LeafHashes
 
     func classes() -> [GoldenFile.OwnerClass] {
-        let image = owners.image
-        var messages = OwnerClassName.allCases.map { _ in Message() }
+        var messages = OwnerClassName.allCases.map { _ in ClassMessage() }
         var cursor = ClassCursor(owners)
         let blockSize = image.geometry.blockSize
         forEachBlock(limit: image.geometry.blockCount, size: UInt64(blockSize)) { block in
@@ -24,7 +24,7 @@ struct ClassDigests {
                 messages[name.index].add(block, content)
             }
         }
-        let counts = cursor.blockCounts()
+        let counts = owners.blockCounts(of: image.geometry.blockCount)
         return OwnerClassName.allCases.map { name in
             GoldenFile.OwnerClass(
                 name: name.rawValue, blockCount: counts[name.index],
@@ -47,40 +47,40 @@ struct ClassDigests {
             }
         }
     }
+}
 
-    /// What one class's digest is taken of, a piece at a time.
-    private struct Message {
-        private var hasher = SHA256Hasher()
-        private var pending: [UInt8] = []
+/// What one class's digest is taken of, a piece at a time.
+private struct ClassMessage {
+    private var hasher = SHA256Hasher()
+    private var pending: [UInt8] = []
 
-        mutating func add(_ block: UInt64, _ leaves: LeafHashes) {
-            addNumber(block)
-            leaves.append(leafOfBlock: block, to: &pending)
-            if pending.count >= 1 << 16 { flush() }
+    mutating func add(_ block: UInt64, _ leaves: LeafHashes) {
+        addNumber(block)
+        leaves.append(leafOfBlock: block, to: &pending)
+        if pending.count >= 1 << 16 { flush() }
+    }
+
+    mutating func add(_ block: UInt64, _ content: ImageSlice) {
+        addNumber(block)
+        var hasher = SHA256Hasher()
+        hasher.update(content.bytes)
+        hasher.finish().append(to: &pending)
+        if pending.count >= 1 << 16 { flush() }
+    }
+
+    mutating func finish() -> SHA256Digest {
+        flush()
+        return hasher.finish()
+    }
+
+    private mutating func addNumber(_ block: UInt64) {
+        unsafe withUnsafeBytes(of: block.littleEndian) {
+            unsafe pending.append(contentsOf: $0)
         }
+    }
 
-        mutating func add(_ block: UInt64, _ content: ImageSlice) {
-            addNumber(block)
-            var hasher = SHA256Hasher()
-            hasher.update(content.bytes)
-            hasher.finish().append(to: &pending)
-            if pending.count >= 1 << 16 { flush() }
-        }
-
-        mutating func finish() -> SHA256Digest {
-            flush()
-            return hasher.finish()
-        }
-
-        private mutating func addNumber(_ block: UInt64) {
-            unsafe withUnsafeBytes(of: block.littleEndian) {
-                unsafe pending.append(contentsOf: $0)
-            }
-        }
-
-        private mutating func flush() {
-            hasher.update(pending)
-            pending.removeAll(keepingCapacity: true)
-        }
+    private mutating func flush() {
+        hasher.update(pending)
+        pending.removeAll(keepingCapacity: true)
     }
 }

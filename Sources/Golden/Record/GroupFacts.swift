@@ -1,7 +1,13 @@
+import Ext4Image
 public import Ext4Layout
 
 /// A group's descriptor as a line of a golden.
 public enum GroupFacts {
+    /// The lines of all groups.
+    static func facts(of image: Ext4Image) -> [GoldenFile.Group] {
+        image.groups.enumerated().map { facts(of: $1, number: $0) }
+    }
+
     /// Where the group's parts lie, what is free in it, and its checksums.
     public static func facts(of group: GroupDescriptor, number: Int) -> GoldenFile.Group {
         func hex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }

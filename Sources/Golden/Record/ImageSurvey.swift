@@ -17,8 +17,8 @@ public struct ImageSurvey: Sendable {
     public let groups: [GoldenFile.Group]
     /// Nil where there are too many extents to know every block's owner.
     public let classes: [GoldenFile.OwnerClass]?
-    /// Nil where there is no file system. Whoever computes it elsewhere adds it.
-    public var tree: Result<TreeDigest, TreeError>?
+    /// Nil where there is no file system.
+    public let tree: Result<TreeDigest, TreeError>?
 
     /// Makes one pass over the bytes, and reads the file system meanwhile.
     ///
@@ -30,41 +30,15 @@ public struct ImageSurvey: Sendable {
         entries: Bool = false
     ) throws(DigestError) {
         let leaves = try LeafHashes(path: bytes.path, byteCount: UInt64(bytes.count))
-        let (digest, found) = ThreadTeam.both(workers: jobs) {
+        let (found, structure) = ThreadTeam.both(workers: jobs) {
             Result { () throws(DigestError) in
                 try ImageDigest.compute(
                     of: bytes, jobs: jobs, blocks: blocks, plain: plain, keeper: leaves)
             }
         } _: {
-            Result { () throws(ImageError) in
-                let structure = try ImageStructure(of: bytes, jobs: jobs)
-                let names = Result { () throws(TreeError) in try TreeSurvey(of: structure.image) }
-                return (structure, names)
-            }
+            Result { () throws(ImageError) in try ImageStructure(of: bytes, jobs: jobs) }
         }
-        let image = try digest.get()
-        self.init(found.map(\.0), digest: image, leaves: leaves, jobs: jobs) {
-            guard case .success(let (structure, names)) = found else { return nil }
-            return Result { () throws(TreeError) in
-                try TreeDigest(
-                    of: structure.image, try names.get(), leaves: leaves, jobs: jobs,
-                    keepsEntries: entries)
-            }
-        }
-    }
-
-    /// The same for a builder, which has the digest from writing the bytes, and adds that of the tree.
-    public init(of bytes: MappedImage, digest: ImageDigest, leaves: LeafHashes, jobs: Int) {
-        let structure = Result { () throws(ImageError) in
-            try ImageStructure(of: bytes, jobs: jobs)
-        }
-        self.init(structure, digest: digest, leaves: leaves, jobs: jobs) { nil }
-    }
-
-    private init(
-        _ structure: Result<ImageStructure, ImageError>, digest: ImageDigest, leaves: LeafHashes,
-        jobs: Int, tree: @escaping @Sendable () -> Result<TreeDigest, TreeError>?
-    ) {
+        let digest = try found.get()
         self.digest = digest
         switch structure {
         case .failure(let error):
@@ -74,22 +48,22 @@ public struct ImageSurvey: Sendable {
             superblock = []
             groups = []
             classes = []
-            self.tree = nil
+            tree = nil
         case .success(let structure):
             image = structure.image
             imageError = nil
             owners = structure.owners
             superblock = SuperblockFacts.facts(of: structure.image.superblock)
-            groups = structure.image.groups.enumerated().map {
-                GroupFacts.facts(of: $1, number: $0)
-            }
-            (classes, self.tree) = ThreadTeam.both(workers: jobs) {
+            groups = GroupFacts.facts(of: structure.image)
+            (classes, tree) = ThreadTeam.both(workers: jobs) {
                 structure.owners.isTruncated
                     ? nil
-                    : ClassDigests(owners: structure.owners, digest: digest, leaves: leaves)
-                        .classes()
+                    : ClassDigests(
+                        image: structure.image, owners: structure.owners, digest: digest,
+                        leaves: leaves
+                    ).classes()
             } _: {
-                tree()
+                structure.tree(leaves, jobs: jobs, entries: entries)
             }
         }
     }

@@ -1,3 +1,5 @@
+public import Ext4Image
+
 /// A golden that was just taken of an image, with the hashes that go into its second file.
 public struct Recording: Equatable, Sendable {
     public var golden: GoldenFile
@@ -33,7 +35,6 @@ public struct Recording: Equatable, Sendable {
     /// - Throws: ``RecordError`` where the image is no file system that can be read as a whole.
     public init(of survey: ImageSurvey, _ extras: Extras = Extras()) throws(RecordError) {
         if let error = survey.imageError { throw .image(error) }
-        guard let sha256 = survey.digest.sha256 else { throw .noPlainDigest }
         guard let classes = survey.classes else { throw .tooManyExtents }
         let tree: TreeDigest
         switch survey.tree {
@@ -41,17 +42,45 @@ public struct Recording: Equatable, Sendable {
         case .failure(let error): throw .tree(error)
         case nil: preconditionFailure("a survey without a tree has the error of its image")
         }
+        try self.init(
+            survey.digest, superblock: survey.superblock, groups: survey.groups, classes: classes,
+            tree: tree.tree, entries: tree.entries, extras)
+    }
+
+    /// Takes a golden of an image whose builder knows what it has written, beside the superblock and the
+    /// groups, which are read.
+    ///
+    /// - Parameters:
+    ///   - image: the image.
+    ///   - digest: the plain digest among it, and the hash of every block.
+    ///   - classes: of all owners.
+    ///   - tree: the digest of what a mounted file system shows.
+    ///   - extras: what cannot be seen in the image.
+    /// - Throws: ``RecordError`` where the image is no file system.
+    public init(
+        ofBuilt image: Ext4Image, _ digest: ImageDigest, classes: [GoldenFile.OwnerClass],
+        tree: GoldenFile.Tree, _ extras: Extras
+    ) throws(RecordError) {
+        try self.init(
+            digest, superblock: SuperblockFacts.facts(of: image.superblock),
+            groups: GroupFacts.facts(of: image), classes: classes, tree: tree, entries: [], extras)
+    }
+
+    private init(
+        _ digest: ImageDigest, superblock: [GoldenFile.Fact], groups: [GoldenFile.Group],
+        classes: [GoldenFile.OwnerClass], tree: GoldenFile.Tree, entries: [GoldenFile.Entry],
+        _ extras: Extras
+    ) throws(RecordError) {
+        guard let sha256 = digest.sha256 else { throw .noPlainDigest }
         blocks = BlocksFile(
-            imageBytes: survey.digest.byteCount, root: survey.digest.root,
-            hashes: survey.digest.blockHashes)
+            imageBytes: digest.byteCount, root: digest.root, hashes: digest.blockHashes)
         golden = GoldenFile(
-            imageBytes: survey.digest.byteCount, sha256: sha256, root: survey.digest.root,
+            imageBytes: digest.byteCount, sha256: sha256, root: digest.root,
             blocks: .init(
                 count: UInt64(blocks.hashes.blockCount), digest: SHA256Digest(of: blocks.bytes)),
             layout: extras.layout, inputs: extras.inputs, promise: extras.promise,
-            superblock: survey.superblock, groups: survey.groups, classes: classes, tree: tree.tree,
-            entries: tree.entries,
-            spans: survey.digest.spans.map { .init(index: $0.index, digest: $0.digest) },
+            superblock: superblock, groups: groups, classes: classes, tree: tree, entries: entries,
+            spans: digest.spans.map { .init(index: $0.index, digest: $0.digest) },
             waivers: extras.waivers)
     }
 }

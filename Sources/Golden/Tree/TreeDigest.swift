@@ -9,12 +9,6 @@ public struct TreeDigest: Sendable {
     /// The lines themselves, where they were asked for.
     public let entries: [GoldenFile.Entry]
 
-    /// The digest that a builder has of the tree that it has written.
-    public init(_ tree: GoldenFile.Tree) {
-        self.tree = tree
-        entries = []
-    }
-
     /// Reads the inodes and contents of all names of an image.
     ///
     /// `leaves` are those of the image's bytes, from a pass over them; without them, or where
