@@ -26,10 +26,7 @@ final class ImageHasher: @unchecked Sendable {
 
     convenience init(_ plan: Plan, _ image: OutputFile) throws(BuildError) {
         try self.init(
-            image, byteCount: plan.byteCount,
-            data: (0..<plan.fileCount).filter(plan.holdsData).flatMap {
-                plan.extents(ofFile: $0).map(\.blocks)
-            }, zeros: plan.unwritten)
+            image, byteCount: plan.byteCount, data: plan.data, zeros: plan.unwritten)
     }
 
     /// - Parameters:

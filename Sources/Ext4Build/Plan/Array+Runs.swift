@@ -2,13 +2,16 @@ extension [Range<UInt64>] {
     /// The same blocks in rising order, in as few runs as there can be. None of them overlap.
     func joinedRuns() -> [Range<UInt64>] {
         var joined: [Range<UInt64>] = []
-        for run in sorted(by: { $0.lowerBound < $1.lowerBound }) where !run.isEmpty {
-            if let last = joined.last, last.upperBound == run.lowerBound {
-                joined[joined.count - 1] = last.lowerBound..<run.upperBound
-            } else {
-                joined.append(run)
-            }
-        }
+        for run in sorted(by: { $0.lowerBound < $1.lowerBound }) { joined.append(joining: run) }
         return joined
+    }
+
+    /// Adds a run, to the last one where it goes on from there.
+    mutating func append(joining run: Range<UInt64>) {
+        if let last, last.upperBound == run.lowerBound {
+            self[count - 1] = last.lowerBound..<run.upperBound
+        } else if !run.isEmpty {
+            append(run)
+        }
     }
 }

@@ -20,9 +20,15 @@ extension Plan {
         }.sorted { $0.blocks.lowerBound < $1.blocks.lowerBound }
     }
 
+    /// What the sources' bytes go to, in the order of the files.
+    var data: [Range<UInt64>] { content { $0 == .regular } }
+
     private func content(_ isWanted: (FileKind) -> Bool) -> [Range<UInt64>] {
-        (0..<fileCount).filter { isWanted(tree.nodes[Int(order.nodes[$0])].kind) }
-            .flatMap { extents(ofFile: $0).map(\.blocks) }
+        var runs: [Range<UInt64>] = []
+        for file in 0..<fileCount where isWanted(tree.nodes[Int(order.nodes[file])].kind) {
+            for extent in extents(ofFile: file) { runs.append(joining: extent.blocks) }
+        }
+        return runs
     }
 
     /// Extent trees and attributes, which count as data whoever's they are.

@@ -82,8 +82,6 @@ import Musl
             } else {
                 let content = bytes.extracting(index * size..<(index + 1) * size)
                 unsafe hashes[block] = PageHasher.xxh3(content)
-                note(
-                    usedByteCount: PageHasher.usedByteCount(of: content), ofBlock: UInt64(block))
             }
         }
     }
@@ -102,10 +100,12 @@ import Musl
         unsafe used[Int(block)] = UInt16(count)
     }
 
-    /// How many bytes of a block there are up to the last that is not zero.
+    /// How many bytes of a block there are up to the last that is not zero; a whole block where nobody
+    /// has noted it.
     func usedByteCount(ofBlock block: UInt64) -> Int {
         guard block < tree.blockCount, hasLeaf(Int(block)) else { return 0 }
-        return unsafe Int(used[Int(block)])
+        let noted = unsafe Int(used[Int(block)])
+        return noted == 0 ? VerityTree.blockByteCount : noted
     }
 
     /// The leaf of a block; nil where it is zeros or lies outside, as it may where an image was cut.
@@ -122,7 +122,8 @@ import Musl
         unsafe message.append(contentsOf: bytes)
     }
 
-    /// The digest of the image of all blocks handed in.
+    /// The digest of the image of all blocks handed in. What only it needs is let go of: to be asked for
+    /// once.
     public func digest(jobs: Int) -> ImageDigest {
         let chunk: UInt64 = 512
         let chunks = (tree.spanCount + chunk - 1) / chunk
@@ -130,6 +131,8 @@ import Musl
             let first = UInt64(index) * chunk
             return (first..<min(first + chunk, self.tree.spanCount)).compactMap(self.spanHash)
         }
+        // The mapping is ours, and stays.
+        unsafe madvise(hashes, slotCount * 8, MADV_DONTNEED)
         return ImageDigest(byteCount: byteCount, spans: parts.flatMap(\.self))
     }
 
