@@ -106,4 +106,34 @@ import Testing
         #expect(ours.listing == theirs.listing)
         #expect(ours.nodes.count == 8)
     }
+
+    @Test func `a path may stand last, as mtree -D of NetBSD puts it`() async throws {
+        let scratch = try ScratchFolder()
+        let root = "type=dir mode=0711 uid=9 gid=9 time=1000.0 ."
+        let text = """
+            #mtree v2.0
+            /set type=file uid=3 gid=4 time=1000.0
+            type=dir mode=0755 ./a
+            mode=0640 contents=body ./a/n\\040m
+            type=link mode=0777 link=../x \
+              uid=7 ./a/.l
+
+            """
+        try await Shell.write(Array(text.utf8), to: scratch["first"])
+        try await Shell.write(Array((text + root).utf8), to: scratch["rooted"])
+        // Of a line that ends in the root alone, libarchive takes the first word for the name.
+        try await Shell.run(
+            """
+            printf 12345 > body
+            bsdtar --format=mtree --options='!all,type,mode,uid,gid,time,link,size' -cf second @first
+            mkdir a; printf 12345 > 'a/n m'
+            """, in: scratch.path)
+        let ours = try Mtree.parse(path: scratch["first"], defaultTime: 1)
+        let theirs = try Mtree.parse(path: scratch["second"], defaultTime: 1)
+        #expect(ours.listing == theirs.listing)
+        #expect(ours.nodes.count == 4)
+        let rooted = try Mtree.parse(path: scratch["rooted"], defaultTime: 1)
+        #expect(rooted.nodes[0].permissions == 0o711)
+        #expect(rooted.nodes.count == 4)
+    }
 }

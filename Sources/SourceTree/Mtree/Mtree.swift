@@ -7,7 +7,8 @@ public import SystemPackage
 ///
 /// * A line is a name and keywords. A name with a slash (`./etc/passwd`) is a path from the root; one
 ///   without is in the current folder, a folder then becomes the current one, and `..` leaves it.
-///   Several lines may describe one entry: the later one counts, keyword by keyword.
+///   Several lines may describe one entry: the later one counts, keyword by keyword. A path that begins
+///   with `./` may stand last, where `mtree -D` of NetBSD puts it.
 /// * `/set` gives keywords to the lines that follow it, `/unset` takes them back. A backslash at the
 ///   end joins two lines; `#` at the beginning of a word begins a comment. Names are as in vis(3).
 /// * `type=` file, dir, link, char, block, fifo or socket. Without one, `contents=` makes a file and

@@ -117,6 +117,6 @@ struct MtreeDraft {
         if let all = repeated[entry] { return all }
         // It was read before it was put here, so it can be read.
         var lines = MtreeLines(text: text, from: Int(start))
-        return lines.next().flatMap { try? parser.parse($0.words.dropFirst()) }
+        return lines.next().flatMap { try? parser.parse($0.keywords) }
     }
 }

@@ -7,6 +7,20 @@ struct MtreeLines: Sequence, IteratorProtocol {
         /// Of its first line in the text, from 1.
         let number: Int
         let words: [ArraySlice<UInt8>]
+
+        /// The entry's name: the first word, or the last one, where `mtree -D` puts it. No keyword begins
+        /// like its paths, which are always whole.
+        var name: ArraySlice<UInt8> { isNameLast ? words[words.count - 1] : words[0] }
+
+        /// All words but the name.
+        var keywords: ArraySlice<ArraySlice<UInt8>> {
+            isNameLast ? words.dropLast() : words.dropFirst()
+        }
+
+        private var isNameLast: Bool {
+            guard words.count > 1, let last = words.last else { return false }
+            return last.starts(with: "./".utf8) || last.elementsEqual(".".utf8)
+        }
     }
 
     private let text: [UInt8]

@@ -39,15 +39,14 @@ struct MtreeReader {
     }
 
     private mutating func read(_ line: MtreeLines.Line) throws(MtreeProblem) {
-        let first = line.words[0]
-        let rest = line.words.dropFirst()
+        let first = line.name
         if first.first == UInt8(ascii: "/") {
-            try readCommand(first, rest)
+            try readCommand(first, line.keywords)
         } else if first.elementsEqual("..".utf8) {
             // mtree(8) ends its text with one `..` for the root too, so none of them is too many.
             folder = Int(draft.entries[folder].parent)
         } else {
-            let keywords = try parser.parse(rest)
+            let keywords = try parser.parse(line.keywords)
             let entry = try locate(first, keywords, line.number)
             if let kind = draft.kind(statedOf: entry), let other = keywords.kind, kind != other {
                 throw MtreeProblem(
