@@ -169,7 +169,7 @@ let package = Package(
         .testTarget(
             name: "ReportTests",
             dependencies: [
-                "Difference", "Ext4Image", "Ext4Layout", "Golden", "Report", "TestKit",
+                "Difference", "Ext4Build", "Ext4Image", "Ext4Layout", "Golden", "Report", "TestKit",
                 "HostSystem", "ImageBytes", system,
             ],
             swiftSettings: strict),

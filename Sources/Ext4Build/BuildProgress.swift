@@ -16,7 +16,8 @@ public final class BuildProgress: Sendable {
     public init() {}
 
     public var phase: Phase { Phase(rawValue: phaseNumber.load(ordering: .relaxed)) ?? .survey }
-    /// Bytes and files that are done in this phase, and how many there are, as far as that is known.
+    /// Bytes and files, names in a survey, that are done in this phase, and how many there are, as far as
+    /// that is known.
     public var doneBytes: UInt64 { bytes.load(ordering: .relaxed) }
     public var doneFiles: Int { files.load(ordering: .relaxed) }
     public var totalBytes: UInt64 { totalBytesValue.load(ordering: .relaxed) }

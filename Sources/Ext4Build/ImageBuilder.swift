@@ -15,9 +15,10 @@ public final class ImageBuilder {
     public func assemble(
         _ sources: SourceList, jobs: Int
     ) async throws(BuildError) -> SourceList.Assembly {
-        try await clock.run(.survey) { () async throws(BuildError) in
+        let progress = clock.progress
+        return try await clock.run(.survey) { () async throws(BuildError) in
             do throws(SourceError) {
-                return try await sources.assemble(jobs: jobs)
+                return try await sources.assemble(jobs: jobs) { progress.add(files: $0) }
             } catch {
                 throw .source(error)
             }

@@ -26,10 +26,9 @@ public final class ProgressBar: Sendable {
         let meter = meter
         ticker = Ticker(milliseconds: 100) {
             let elapsed = ContinuousClock.now - start
-            guard elapsed > .seconds(1) else { return }
+            guard let line = meter.line(progress, at: elapsed) else { return }
             // A line that wraps could not be cleared.
-            let line = meter.line(progress, at: elapsed).prefix(Self.terminalWidth - 1)
-            Self.write(Self.clearLine + line)
+            Self.write(Self.clearLine + line.prefix(Self.terminalWidth - 1))
         }
     }
 

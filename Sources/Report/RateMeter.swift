@@ -15,22 +15,26 @@ final class RateMeter: Sendable {
     /// Whether any line was made.
     var hasShown: Bool { state.withLock { $0.hasShown } }
 
+    /// To be asked for from the build's start on: a phase begins when it is first seen.
+    ///
     /// - Parameters:
     ///   - progress: how far the build is.
     ///   - elapsed: the time since it began.
-    /// - Returns: the line, without an end.
-    func line(_ progress: BuildProgress, at elapsed: Duration) -> String {
+    /// - Returns: the line, without an end; nil in the first second.
+    func line(_ progress: BuildProgress, at elapsed: Duration) -> String? {
         let phase = progress.phase
         let start = state.withLock { state in
             if state.phase != phase {
                 state.phase = phase
                 state.phaseStart = elapsed
             }
-            state.hasShown = true
+            state.hasShown = elapsed > .seconds(1)
             return state.phaseStart
         }
+        guard hasShown else { return nil }
+        let seconds = (elapsed - start) / .seconds(1)
         let total = progress.totalBytes
-        guard total > 0 else { return "\(phase)…" }
+        guard total > 0 else { return "\(phase)…\(Self.names(progress.doneFiles, seconds))" }
         let done = min(progress.doneBytes, total)
         let filled = Int(UInt64(Self.barWidth).multipliedFullWidth(by: done).low / total)
         let bar =
@@ -41,10 +45,16 @@ final class RateMeter: Sendable {
             line +=
                 ", \(Format.count(progress.doneFiles))/\(Format.count(progress.totalFiles)) files"
         }
-        let seconds = Double((elapsed - start).components.seconds)
         guard seconds >= 1, done > 0 else { return line }
         let rate = Double(done) / seconds
         let left = Int(Double(total - done) / rate)
         return line + ", \(Format.bytes(UInt64(rate)))/s, \(left) s left"
+    }
+
+    /// How many names were found, where nobody knows how many there are.
+    private static func names(_ count: Int, _ seconds: Double) -> String {
+        guard count > 0 else { return "" }
+        let rate = seconds >= 1 ? ", \(Format.count(Int(Double(count) / seconds)))/s" : ""
+        return " \(Format.count(count)) names\(rate)"
     }
 }

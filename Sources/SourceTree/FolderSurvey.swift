@@ -20,6 +20,7 @@ public struct FolderSurvey {
     private var pending: [(node: Int, folder: UInt32)] = []
     private var linkGroups: [HostFile: UInt32] = [:]
     private let attributes: AttributePatterns
+    private let advance: (Int) -> Void
     /// The name of a folder of the root that is in the tree although the host has none.
     private var impliedFolder: ByteRange?
 
@@ -29,7 +30,10 @@ public struct FolderSurvey {
     /// Fewer are listed by one thread: to start others would take as long.
     private static let threadedBatchSize = 64
 
-    private init(_ attributes: AttributePatterns) { self.attributes = attributes }
+    private init(_ attributes: AttributePatterns, _ advance: @escaping (Int) -> Void) {
+        self.attributes = attributes
+        self.advance = advance
+    }
 
     /// Surveys the folder `path`, which becomes the root of the tree.
     ///
@@ -38,14 +42,15 @@ public struct FolderSurvey {
     ///   - attributes: the extended attributes that are wanted.
     ///   - addsLostAndFound: whether the root gets a folder lost+found where it has none.
     ///   - jobs: how many threads list folders. The tree is the same for every number.
+    ///   - advance: called with how many names more there are.
     /// - Returns: the folder as a tree, nothing but its contents left out.
     /// - Throws: ``SourceError/file(_:)`` for what cannot be listed, `unsupported` for what ext4
     ///   cannot hold.
     public static func tree(
         of path: FilePath, attributes: AttributePatterns = .none, addsLostAndFound: Bool = false,
-        jobs: Int
+        jobs: Int, advance: @escaping (Int) -> Void = { _ in }
     ) throws(SourceError) -> SourceTree {
-        var survey = FolderSurvey(attributes)
+        var survey = FolderSurvey(attributes, advance)
         let folder = survey.tree.addFolder(.root(path))
         var status = stat()
         let result = unsafe path.withPlatformString { unsafe stat($0, &status) }
@@ -66,9 +71,10 @@ public struct FolderSurvey {
     /// Surveys files and folders of one host folder, which become the children of the folder
     /// `place` of an otherwise empty tree: a Nix store with some of its paths.
     public static func tree(
-        of names: [[UInt8]], in path: FilePath, at place: [UInt8], jobs: Int
+        of names: [[UInt8]], in path: FilePath, at place: [UInt8], jobs: Int,
+        advance: @escaping (Int) -> Void = { _ in }
     ) throws(SourceError) -> SourceTree {
-        var survey = FolderSurvey(.none)
+        var survey = FolderSurvey(.none, advance)
         let folder = survey.tree.addFolder(.root(path))
         var node = 0
         for part in place.split(separator: UInt8(ascii: "/")) {
@@ -183,6 +189,7 @@ public struct FolderSurvey {
 
     /// Has the folders in a folder listed in their turn.
     private mutating func follow(_ node: Int, _ folder: UInt32) {
+        advance(tree.nodes[node].children.count)
         for child in tree.nodes[node].children where tree.nodes[child].kind == .directory {
             let name = tree.nodes[child].name
             guard name != impliedFolder else { continue }

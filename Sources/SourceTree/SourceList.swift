@@ -36,7 +36,7 @@ public struct SourceList: Sendable {
 
     public init() {}
 
-    /// The result of ``assemble(jobs:)``.
+    /// The result of ``assemble(jobs:advance:)``.
     public struct Assembly: Sendable {
         /// What was named.
         public let list: SourceList
@@ -50,12 +50,19 @@ public struct SourceList: Sendable {
     /// Surveys every source and lays one over the other: the file system's own lost+found, the root,
     /// texts, the closure with its registration, folders, populated folders.
     ///
+    /// - Parameters:
+    ///   - jobs: how many threads list folders.
+    ///   - advance: called with how many names more were found in folders.
+    /// - Returns: the tree, and what must be known of its sources until the image is written.
     /// - Throws: ``SourceError``.
-    public func assemble(jobs: Int) async throws(SourceError) -> Assembly {
+    public func assemble(
+        jobs: Int, advance: @escaping (Int) -> Void = { _ in }
+    ) async throws(SourceError) -> Assembly {
         var layers = Layers()
         if let root {
             layers.add(
-                try surveyed(root, isRoot: true, jobs: jobs), "--root \(EscapedName(root))",
+                try surveyed(root, isRoot: true, jobs: jobs, advance),
+                "--root \(EscapedName(root))",
                 asRoot: true)
         }
         for (index, path) in mtrees.enumerated() {
@@ -67,17 +74,18 @@ public struct SourceList: Sendable {
         }
         let closure = try await closure()
         if let closure {
-            layers.add(try tree(of: closure, jobs: jobs), Self.closureName, asRoot: false)
+            layers.add(try tree(of: closure, jobs: jobs, advance), Self.closureName, asRoot: false)
             layers.add(Self.registrationTree(closure), "the registration", asRoot: false)
         }
         for path in files {
             layers.add(
-                try surveyed(path, jobs: jobs), "--files \(EscapedName(path))", asRoot: false)
+                try surveyed(path, jobs: jobs, advance), "--files \(EscapedName(path))",
+                asRoot: false)
         }
         var scratch: [ScratchTree] = []
         for commands in populate {
             let made = try await Populate.run(commands: commands, epoch: epoch)
-            var tree = try surveyed(made.files, jobs: jobs)
+            var tree = try surveyed(made.files, jobs: jobs, advance)
             // Whoever happens to run the commands is no part of the recipe.
             tree.setOwner(uid: 0, gid: 0)
             // Nor is the time at which they run, which --timestamps clamp would let through where the
@@ -96,10 +104,11 @@ public struct SourceList: Sendable {
     }
 
     private func surveyed(
-        _ path: FilePath, isRoot: Bool = false, jobs: Int
+        _ path: FilePath, isRoot: Bool = false, jobs: Int, _ advance: @escaping (Int) -> Void
     ) throws(SourceError) -> SourceTree {
         var tree = try FolderSurvey.tree(
-            of: path, attributes: attributes, addsLostAndFound: isRoot, jobs: jobs)
+            of: path, attributes: attributes, addsLostAndFound: isRoot, jobs: jobs,
+            advance: advance)
         if owner == .root { tree.setOwner(uid: 0, gid: 0) }
         if let hardLinks, hardLinks != .keep { tree.splitHardLinks() }
         return tree
@@ -118,12 +127,15 @@ public struct SourceList: Sendable {
         return closure
     }
 
-    private func tree(of closure: Closure, jobs: Int) throws(SourceError) -> SourceTree {
+    private func tree(
+        of closure: Closure, jobs: Int, _ advance: @escaping (Int) -> Void
+    ) throws(SourceError) -> SourceTree {
         guard let first = closure.paths.first else { return SourceTree() }
         let folder = closure.store.hostPath(of: first).removingLastComponent()
         let place = closure.store.directory.path
         var tree = try FolderSurvey.tree(
-            of: closure.paths.map(\.name), in: folder, at: place, jobs: jobs)
+            of: closure.paths.map(\.name), in: folder, at: place, jobs: jobs,
+            advance: advance)
         if hardLinks != .keep { tree.splitHardLinks() }
         guard let store = tree.node(at: place) else { return tree }
         if let deviation = tree.makeStoreCanonical(below: store), strictStore {
