@@ -17,8 +17,9 @@ public struct ImageIdentity: Sendable, Equatable {
     public static let defaultUUID: [UInt8] =
         [0x44, 0x44, 0x44, 0x44, 0x44, 0x44, 0x44, 0x44] + [UInt8](repeating: 0x88, count: 8)
 
-    /// The last second that 34 bits of an inode's time can say, counted from 1970 (10 May 2446).
-    public static let latestEpoch: Int64 = 0x3_7FFF_FFFF
+    /// The last second, counted from 1970, that everybody reads as it was written (4 April 2310). An inode
+    /// can hold later ones, which e2fsck takes for times before 1970 (`PR_1_EA_TIME_OUT_OF_RANGE`).
+    public static let latestEpoch: Int64 = 0x2_7FFF_FFFF
 
     /// - Parameters:
     ///   - uuid: 16 bytes.

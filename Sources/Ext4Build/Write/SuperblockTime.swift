@@ -15,7 +15,7 @@ struct InodeTime {
     let seconds: UInt32
     let extra: UInt32
 
-    static let range: ClosedRange<Int64> = Int64(Int32.min)...ImageIdentity.latestEpoch
+    static let range: ClosedRange<Int64> = Int64(Int32.min)...0x3_7FFF_FFFF
 
     /// The time that is stored for one that an inode cannot hold, in seconds since 1970.
     static func nearest(to time: Int64) -> Int64 {
