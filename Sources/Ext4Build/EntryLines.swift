@@ -19,24 +19,38 @@ struct EntryLines {
     private var firstOfGroup: [UInt32: [UInt8]] = [:]
     private var firstOfFile: [UInt32: [UInt8]] = [:]
 
-    init(_ tree: SourceTree, _ options: ImageOptions, _ plan: Plan?) {
+    private init(_ tree: SourceTree, _ options: ImageOptions, _ plan: Plan?) {
         facts = EntryFacts(tree: tree, options: options)
         self.plan = plan
     }
 
-    /// The digests of the lines of all names; that of the image's only where there is a plan of it.
+    /// The digest of the lines of what goes in.
     ///
-    /// The sources' says nothing of the host: not of inodes, enumeration order, holes or, under
-    /// `--timestamps pin`, times. Nor does it depend on where the image has put things.
-    mutating func digests(
-        content: (_ node: Int) -> SHA256Digest?
+    /// It says nothing of the host: not of inodes, enumeration order, holes or, under `--timestamps pin`,
+    /// times. Nor does it depend on where the image has put things.
+    static func sources(
+        _ tree: SourceTree, _ options: ImageOptions, content: (_ node: Int) -> SHA256Digest?
+    ) -> SHA256Digest {
+        var lines = EntryLines(tree, options, nil)
+        lines.addAll(content)
+        return lines.source.finish()
+    }
+
+    /// The same, and the digest of the lines of the image that was made of it.
+    static func digests(
+        of plan: Plan, content: (_ node: Int) -> SHA256Digest?
     ) -> (sources: SHA256Digest, image: SHA256Digest) {
+        var lines = EntryLines(plan.tree, plan.options, plan)
+        lines.addAll(content)
+        return (lines.source.finish(), lines.image.finish())
+    }
+
+    private mutating func addAll(_ content: (_ node: Int) -> SHA256Digest?) {
         let root = [UInt8(ascii: "/")]
         var walk = NameWalk(facts.tree)
         while let node = walk.next() {
             add(node, path: node == 0 ? root : walk.path, digest: content(node))
         }
-        return (source.finish(), image.finish())
     }
 
     private mutating func add(_ node: Int, path: [UInt8], digest: SHA256Digest?) {

@@ -2,6 +2,7 @@ internal import Ext4Image
 internal import Golden
 internal import HostSystem
 internal import ImageBytes
+internal import SourceTree
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -38,6 +39,33 @@ struct GoldenWriter {
         }
     }
 
+    /// Says so before anything is built, where there are more names, or longer paths, than a golden's
+    /// reader takes.
+    static func checkNames(of tree: SourceTree) throws(BuildError) {
+        var limits = TreeBudget()
+        // With the length of each folder's path, its final slash included.
+        var pending = [(folder: 0, pathLength: 1)]
+        _ = limits.takeDirectory(pathByteCount: 1)
+        while let (folder, pathLength) = pending.popLast() {
+            for child in tree.nodes[folder].children {
+                let length = pathLength + tree.name(of: child).count
+                var problem = limits.takeName(byteCount: length - pathLength)
+                if tree.nodes[child].kind == .directory {
+                    problem = problem ?? limits.takeDirectory(pathByteCount: length + 1)
+                    pending.append((child, length + 1))
+                }
+                guard let problem else { continue }
+                let path = EscapedName(tree.path(of: child).prefix(Self.shownPathLength))
+                throw .golden(
+                    "\(path)…: \(problem), which is more than a golden's reader takes. "
+                        + "Leave out --golden, or lay the sources out in another way")
+            }
+        }
+    }
+
+    /// Of a path that is too long to be read in a message.
+    private static let shownPathLength = 80
+
     /// Takes the golden of an image whose digest and leaves are known.
     func record(
         _ output: OutputFile, _ digest: ImageDigest, _ leaves: LeafHashes, _ inputs: InputsDigest,
@@ -50,8 +78,7 @@ struct GoldenWriter {
         let (classes, names) = ThreadTeam.both(workers: jobs) { [plan] in
             GoldenFile.OwnerClass.all(by: plan.owners, in: image, digest, leaves)
         } _: { [plan] in
-            var lines = EntryLines(plan.tree, plan.options, plan)
-            return lines.digests { contents[$0] }
+            EntryLines.digests(of: plan) { contents[$0] }
         }
         let extras = Recording.Extras(
             layout: 1, inputs: inputs.inputs(sources: names.sources),

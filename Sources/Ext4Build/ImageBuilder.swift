@@ -40,6 +40,7 @@ public final class ImageBuilder {
     ) throws(BuildError) -> BuildResult {
         if let golden = request.golden {
             try GoldenWriter.checkPlace(golden, output: request.output)
+            try GoldenWriter.checkNames(of: sources.tree)
         }
         let written = try ImageDraft(sources, options, jobs: request.jobs, clock).write(request)
         let (plan, image) = (written.plan, written.image)

@@ -31,8 +31,7 @@ struct SourceDigest: Sendable {
         var digests: [SHA256Digest?] = []
         digests.reserveCapacity(contents.count)
         for content in contents { digests.append(try content.get()) }
-        var lines = EntryLines(tree, options, nil)
-        return lines.digests { digests[$0] }.sources
+        return EntryLines.sources(tree, options) { digests[$0] }
     }
 
     private static func root(

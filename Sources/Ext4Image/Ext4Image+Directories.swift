@@ -32,6 +32,7 @@ extension Ext4Image {
                 NamedEntry(
                     name: block.copy(entry.nameRange), inode: entry.inode,
                     fileType: entry.fileType, offset: block.origin + UInt64(entry.offset)))
+            return true
         }
         return found
     }
@@ -41,16 +42,18 @@ extension Ext4Image {
     /// - Parameters:
     ///   - inode: the directory.
     ///   - body: told each entry and the block, or the part of an inode, that it lies in; its name lies
-    ///     there, too.
+    ///     there, too. False ends the reading.
     /// - Throws: `FormatError` where a block or an entry cannot be read.
     public func forEachEntry(
-        of inode: borrowing Inode, _ body: (DirectoryEntry, _ block: ImageSlice) -> Void
+        of inode: borrowing Inode, _ body: (DirectoryEntry, _ block: ImageSlice) -> Bool
     ) throws(FormatError) {
         var budget = DirectoryBudget(for: self)
+        var goesOn = true
         let withHash = hasHashes(inEntriesOf: inode)
         try forEachDirectoryBlock(of: inode) { (_, block) throws(FormatError) in
+            guard goesOn else { return }
             guard budget.take() else { throw DirectoryBudget.spent(block) }
-            try self.readEntries(in: block, withHash: withHash, body)
+            goesOn = try self.readEntries(in: block, withHash: withHash, body)
         }
     }
 
@@ -101,8 +104,8 @@ extension Ext4Image {
     }
 
     private func readEntries(
-        in block: ImageSlice, withHash: Bool, _ body: (DirectoryEntry, ImageSlice) -> Void
-    ) throws(FormatError) {
+        in block: ImageSlice, withHash: Bool, _ body: (DirectoryEntry, ImageSlice) -> Bool
+    ) throws(FormatError) -> Bool {
         var offset = 0
         while offset < block.count,
             let entry = DirectoryEntry(in: block, at: offset, blockSize: geometry.blockSize)
@@ -114,8 +117,9 @@ extension Ext4Image {
             }
             offset = entry.end
             guard entry.inode != 0, entry.nameLength > 0, !entry.isDots(in: block) else { continue }
-            body(entry, block)
+            guard body(entry, block) else { return false }
         }
+        return true
     }
 
     func missing(_ number: UInt32) -> FormatError {

@@ -12,7 +12,7 @@ import Musl
 /// Whoever writes the blocks hands them in, and the whole digest comes out at the end without a second
 /// pass over the bytes. A block that nobody hands in is zeros. One thread at a time may hand in.
 ///
-/// Memory is taken as blocks come: 42 bytes for each, in units of 98 neighbouring blocks.
+/// Memory is taken as blocks come: 40 bytes for each, 32 once the digest is computed.
 @safe public final class LeafHashes: @unchecked Sendable {
     /// The size of the image in bytes.
     public let byteCount: UInt64
@@ -25,6 +25,7 @@ import Musl
     /// lies after the end of a file.
     private let used: UnsafeMutablePointer<UInt16>
     private let slotCount: Int
+    private var isDigested = false
 
     /// Makes room for an image of `byteCount` bytes; `path` is what errors call it.
     public init(path: FilePath, byteCount: UInt64) throws(DigestError) {
@@ -125,6 +126,8 @@ import Musl
     /// The digest of the image of all blocks handed in. What only it needs is let go of: to be asked for
     /// once.
     public func digest(jobs: Int) -> ImageDigest {
+        precondition(!isDigested, "the hashes of blocks are gone")
+        isDigested = true
         let chunk: UInt64 = 512
         let chunks = (tree.spanCount + chunk - 1) / chunk
         let parts = ThreadTeam.map(count: Int(chunks), workers: max(1, jobs)) { index in

@@ -16,6 +16,7 @@ public struct TreeError: Error, Equatable, Sendable, CustomStringConvertible {
         /// More blocks belong to files than the file system has: some belong to several.
         case blocksTwice
         case tooManyEntries(limit: Int)
+        case namesTooLong(limit: Int)
         case pathTooLong(limit: Int)
         case directoryPathsTooLong(limit: Int)
     }
@@ -37,6 +38,7 @@ extension TreeError.Reason: CustomStringConvertible {
         case .directoryTwice(let number): "directory inode \(number) is reached a second time"
         case .blocksTwice: "files hold more blocks than there are: some belong to several"
         case .tooManyEntries(let limit): "there are more than \(limit) names"
+        case .namesTooLong(let limit): "all names are longer than \(limit) bytes together"
         case .pathTooLong(let limit): "the path is longer than \(limit) bytes"
         case .directoryPathsTooLong(let limit):
             "the paths of all directories are longer than \(limit) bytes together"

@@ -5,15 +5,8 @@ import ImageBytes
 /// Every name in an image, in the order in which a golden lists them: a directory, then its entries
 /// sorted by the bytes of their names, each with all that is below it before the next.
 public struct TreeSurvey: Sendable {
-    /// No more names than these are read from an image.
-    public static let entryLimit = 32 << 20
-    /// No path is longer, escapes not counted: four times the kernel's `PATH_MAX`.
-    public static let pathByteLimit = 16 << 10
-    /// All directories' paths together. Each is kept once, whatever the number of its entries.
-    public static let directoryPathByteLimit = 256 << 20
-
-    /// What is mapped counts as our memory, and no directory is looked at twice: after so many, or after
-    /// so many inodes, all that was looked at is let go of.
+    /// What is mapped counts as our memory, and little of it is looked at twice: after so many directories,
+    /// or so many inodes, all that was looked at is let go of.
     private static let directoriesAtOnce = 1_024
     private static let inodesAtOnce = 16_384
 
@@ -34,15 +27,15 @@ public struct TreeSurvey: Sendable {
     private(set) var directories: [[UInt8]] = []
     private var names: [UInt8] = []
     private var firstEntry: [UInt32: Int32] = [InodeNumber.root: 0]
-    private var directoryPathBytes = 0
+    private var limits = TreeBudget()
     /// What was found and not reached yet; the last one is the next.
     private var waiting: [Found] = []
 
-    /// A name in a directory on the way down.
+    /// A name that was found in a directory.
     private struct Found {
         let inode: UInt32
         let directory: Int32
-        /// Where in the image the name lies.
+        /// Where in ``names`` the name lies.
         let name: Range<Int>
     }
 
@@ -63,7 +56,7 @@ public struct TreeSurvey: Sendable {
                     directories.count + Self.directoriesAtOnce, entries.count + Self.inodesAtOnce
                 )
             }
-            add(next, in: image)
+            add(next)
             let index = entries.count - 1
             if try kind(ofEntry: index, in: image) == .directory {
                 try open(entry: index, in: image, budget)
@@ -122,13 +115,8 @@ public struct TreeSurvey: Sendable {
         }
         var prefix = path(ofEntry: index)
         if index > 0 { prefix.append(UInt8(ascii: "/")) }
-        directoryPathBytes += prefix.count
-        guard prefix.count <= Self.pathByteLimit else {
-            throw TreeError(path: shown, .pathTooLong(limit: Self.pathByteLimit))
-        }
-        guard directoryPathBytes <= Self.directoryPathByteLimit else {
-            throw TreeError(
-                path: shown, .directoryPathsTooLong(limit: Self.directoryPathByteLimit))
+        if let limit = limits.takeDirectory(pathByteCount: prefix.count) {
+            throw TreeError(path: shown, limit)
         }
         guard let inode = image.inode(number) else {
             throw TreeError(path: shown, .missingInode(number))
@@ -137,40 +125,46 @@ public struct TreeSurvey: Sendable {
             throw TreeError(path: shown, .blocksTwice)
         }
         directories.append(prefix)
-        do {
-            try find(in: inode, of: image)
-        } catch { throw TreeError(path: shown, .format(error)) }
-        guard entries.count + waiting.count <= Self.entryLimit else {
-            throw TreeError(path: "/", .tooManyEntries(limit: Self.entryLimit))
+        let limit: TreeError.Reason?
+        do { limit = try find(in: inode, of: image) } catch {
+            throw TreeError(path: shown, .format(error))
         }
+        if let limit { throw TreeError(path: "/", limit) }
     }
 
-    /// Adds the names in a directory, the newest one, to those that wait, the first one last.
+    /// Adds the names in a directory, the newest one, to those that wait, the first one last. Gives the
+    /// limit that they pass, if they do.
     private mutating func find(
         in directory: borrowing Inode, of image: Ext4Image
-    ) throws(FormatError) {
-        let start = waiting.count
-        let index = Int32(directories.count - 1)
+    ) throws(FormatError) -> TreeError.Reason? {
+        var found: [Found] = []
+        var limit: TreeError.Reason?
         try image.forEachEntry(of: directory) { entry, block in
-            let origin = Int(block.origin) + entry.nameRange.lowerBound
-            waiting.append(
+            limit = limits.takeName(byteCount: entry.nameLength)
+            guard limit == nil else { return false }
+            let start = names.count
+            block.append(entry.nameRange, to: &names)
+            found.append(
                 Found(
-                    inode: entry.inode, directory: index,
-                    name: origin..<origin + entry.nameLength))
+                    inode: entry.inode, directory: Int32(directories.count - 1),
+                    name: start..<names.count))
+            return true
         }
-        // Most directories are in order. Of equal names, which a broken one may have, the order stays.
-        waiting[start...].reverse()
-        waiting[start...].sort { image.slice.isOrdered($1.name, before: $0.name) }
+        guard limit == nil else { return limit }
+        // Of equal names, which a broken directory may have, the order stays.
+        found.sort { ImageSlice(names.rawSpan).isOrdered($0.name, before: $1.name) }
+        waiting += found.reversed()
+        return nil
     }
 
-    private mutating func add(_ found: Found, in image: Ext4Image) {
+    private mutating func add(_ found: Found) {
         let first = firstEntry[found.inode] ?? -1
         if first < 0 { firstEntry[found.inode] = Int32(entries.count) }
         entries.append(
             Entry(
-                inode: found.inode, directory: found.directory, nameStart: UInt64(names.count),
-                nameLength: UInt8(found.name.count), first: first))
-        image.slice.append(found.name, to: &names)
+                inode: found.inode, directory: found.directory,
+                nameStart: UInt64(found.name.lowerBound), nameLength: UInt8(found.name.count),
+                first: first))
     }
 
     private func kind(ofEntry index: Int, in image: Ext4Image) throws(TreeError) -> FileKind {
