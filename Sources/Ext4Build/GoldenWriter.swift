@@ -43,23 +43,17 @@ struct GoldenWriter {
     /// reader takes.
     static func checkNames(of tree: SourceTree) throws(BuildError) {
         var limits = TreeBudget()
-        // With the length of each folder's path, its final slash included.
-        var pending = [(folder: 0, pathLength: 1)]
-        _ = limits.takeDirectory(pathByteCount: 1)
-        while let (folder, pathLength) = pending.popLast() {
-            for child in tree.nodes[folder].children {
-                let length = pathLength + tree.name(of: child).count
-                var problem = limits.takeName(byteCount: length - pathLength)
-                if tree.nodes[child].kind == .directory {
-                    problem = problem ?? limits.takeDirectory(pathByteCount: length + 1)
-                    pending.append((child, length + 1))
-                }
-                guard let problem else { continue }
-                let path = EscapedName(tree.path(of: child).prefix(Self.shownPathLength))
-                throw .golden(
-                    "\(path)…: \(problem), which is more than a golden's reader takes. "
-                        + "Leave out --golden, or lay the sources out in another way")
+        var walk = NameWalk(tree)
+        while let node = walk.next() {
+            var problem = node == 0 ? nil : limits.takeName(byteCount: tree.name(of: node).count)
+            if tree.nodes[node].kind == .directory {
+                problem = problem ?? limits.takeDirectory(pathByteCount: walk.path.count + 1)
             }
+            guard let problem else { continue }
+            let path = EscapedName(walk.path.prefix(Self.shownPathLength))
+            throw .golden(
+                "\(path)…: \(problem), which is more than a golden's reader takes. "
+                    + "Leave out --golden, or lay the sources out in another way")
         }
     }
 
@@ -83,7 +77,7 @@ struct GoldenWriter {
         let extras = Recording.Extras(
             layout: 1, inputs: inputs.inputs(sources: names.sources),
             promise: .init(freeInodes: plan.options.freeInodes, freeBytes: plan.options.freeBytes))
-        let tree = GoldenFile.Tree(entryCount: plan.nameCount, digest: names.image)
+        let tree = GoldenFile.Tree(entryCount: UInt64(plan.tree.nodes.count), digest: names.image)
         let recording: Recording
         do {
             recording = try Recording(

@@ -35,8 +35,6 @@ public struct Plan: Sendable {
     static let reservedInodes: UInt32 = 10
     static let rootInode: UInt32 = 2
 
-    /// Names in the tree, the root's among them.
-    var nameCount: UInt64 { UInt64(tree.nodes.count) }
     /// Files of the tree, folders among them; every one has an inode.
     public var fileCount: Int { order.nodes.count }
     /// All inodes up to this one are in use, none behind it.
