@@ -46,10 +46,8 @@ struct EntryFacts {
         case .symbolicLink:
             text.fact("link", bytes: tree[entry.target])
         case .characterDevice, .blockDevice:
-            // As Linux's `makedev` packs them.
-            let major = entry.device >> 8 & 0xFFF | entry.device >> 32 & 0xFFFF_F000
-            let minor = entry.device & 0xFF | entry.device >> 12 & 0xFFFF_FF00
-            text.fact("device", count: major, minor)
+            let device = entry.deviceNumbers
+            text.fact("device", count: UInt64(device.major), UInt64(device.minor))
         case .directory, .fifo, .socket:
             break
         }

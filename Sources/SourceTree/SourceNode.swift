@@ -13,6 +13,13 @@ public struct SourceNode: Sendable {
     public var size: UInt64
     /// Device numbers as Linux's `makedev` packs them; 0 where there is no device.
     public var device: UInt64
+    /// The same apart: major and minor.
+    public var deviceNumbers: (major: UInt32, minor: UInt32) {
+        (
+            UInt32(truncatingIfNeeded: device >> 8 & 0xFFF | device >> 32 & 0xFFFF_F000),
+            UInt32(truncatingIfNeeded: device & 0xFF | device >> 12 & 0xFFFF_FF00)
+        )
+    }
     public var name: ByteRange
     /// What a symbolic link points to.
     public var target: ByteRange

@@ -88,7 +88,7 @@ struct InodeWriter {
         case .symbolicLink:
             unsafe setSize(inode, UInt64(node.target.count))
         case .characterDevice, .blockDevice:
-            unsafe setDevice(inode, node.device)
+            unsafe setDevice(inode, node.deviceNumbers)
         case .fifo, .socket:
             break
         }
@@ -138,9 +138,10 @@ struct InodeWriter {
     }
 
     /// The first word holds numbers of eight bits each, the second larger ones (`ext4_iget`).
-    private func setDevice(_ inode: UnsafeMutablePointer<ext2_inode_large>, _ device: UInt64) {
-        let major = UInt32(truncatingIfNeeded: device >> 8 & 0xFFF | device >> 32 & 0xFFFF_F000)
-        let minor = UInt32(truncatingIfNeeded: device & 0xFF | device >> 12 & 0xFFFF_FF00)
+    private func setDevice(
+        _ inode: UnsafeMutablePointer<ext2_inode_large>, _ device: (major: UInt32, minor: UInt32)
+    ) {
+        let (major, minor) = device
         if major < 256, minor < 256 {
             unsafe inode.pointee.i_block.0 = major << 8 | minor
         } else {
