@@ -23,15 +23,16 @@ final class RateMeter: Sendable {
     /// - Returns: the line, without an end; nil in the first second.
     func line(_ progress: BuildProgress, at elapsed: Duration) -> String? {
         let phase = progress.phase
+        let isShown = elapsed > .seconds(1)
         let start = state.withLock { state in
             if state.phase != phase {
                 state.phase = phase
                 state.phaseStart = elapsed
             }
-            state.hasShown = elapsed > .seconds(1)
+            if isShown { state.hasShown = true }
             return state.phaseStart
         }
-        guard hasShown else { return nil }
+        guard isShown else { return nil }
         let seconds = (elapsed - start) / .seconds(1)
         let total = progress.totalBytes
         guard total > 0 else { return "\(phase)…\(Self.names(progress.doneFiles, seconds))" }

@@ -7,7 +7,7 @@ enum ASCIIEscape {
     /// Adds the escaped bytes to a text.
     static func append(_ bytes: some Collection<UInt8>, to text: inout [UInt8]) {
         // As most are.
-        guard !areAllPlain(bytes) else { return text.append(contentsOf: bytes) }
+        guard !bytes.allSatisfy(isPlain) else { return text.append(contentsOf: bytes) }
         for byte in bytes {
             if isPlain(byte) {
                 text.append(byte)
@@ -53,11 +53,6 @@ enum ASCIIEscape {
     }
 
     private static let digits = Array("0123456789abcdef".utf8)
-
-    private static func areAllPlain(_ bytes: some Collection<UInt8>) -> Bool {
-        // Without a way out of the loop, so that the compiler makes vectors of it.
-        bytes.reduce(true) { $0 && isPlain($1) }
-    }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         (0x21..<0x7F).contains(byte) && byte != UInt8(ascii: "\\")

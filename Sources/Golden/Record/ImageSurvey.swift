@@ -5,8 +5,8 @@ public import ImageBytes
 /// Everything a golden says of an image, computed from its bytes: what record writes down and what
 /// verify holds against it.
 public struct ImageSurvey: Sendable {
-    /// Of the bytes. Whoever computes the plain digest elsewhere adds it.
-    public var digest: ImageDigest
+    /// Of the bytes.
+    public let digest: ImageDigest
     /// The file system; nil where there is none that can be read.
     public let image: Ext4Image?
     /// Why there is no file system.

@@ -56,7 +56,7 @@ public struct Recording: Equatable, Sendable {
     ///   - classes: of all owners.
     ///   - tree: the digest of what a mounted file system shows.
     ///   - extras: what cannot be seen in the image.
-    /// - Throws: ``RecordError`` where the image is no file system.
+    /// - Throws: ``RecordError/noPlainDigest``.
     public init(
         ofBuilt image: Ext4Image, _ digest: ImageDigest, classes: [GoldenFile.OwnerClass],
         tree: GoldenFile.Tree, _ extras: Extras
