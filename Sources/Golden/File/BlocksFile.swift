@@ -8,6 +8,8 @@ public struct BlocksFile: Equatable, Sendable {
     static let version: UInt32 = 1
     private static let headerByteCount = 64
     private static let runByteCount = 16
+    /// A piece is no longer than that and the hashes of one span, but for the runs.
+    private static let pieceByteCount = 1 << 16
 
     /// The size of the image in bytes.
     public let imageBytes: UInt64
@@ -44,23 +46,42 @@ public struct BlocksFile: Equatable, Sendable {
         }
     }
 
-    /// The bytes of the file.
-    public var bytes: [UInt8] {
+    /// Hands over the bytes of the file, a piece at a time: of a large image they are many.
+    func forEachPiece<Failure>(
+        _ body: (_ piece: [UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
         let runs = runs
-        var bytes = Self.magic
-        Self.append(Self.version, to: &bytes)
-        Self.append(UInt32(VerityTree.blockByteCount), to: &bytes)
-        Self.append(imageBytes, to: &bytes)
-        bytes += root.bytes
-        Self.append(UInt64(runs.count), to: &bytes)
+        var piece = Self.magic
+        Self.append(Self.version, to: &piece)
+        Self.append(UInt32(VerityTree.blockByteCount), to: &piece)
+        Self.append(imageBytes, to: &piece)
+        root.append(to: &piece)
+        Self.append(UInt64(runs.count), to: &piece)
         for run in runs {
-            Self.append(run.lowerBound, to: &bytes)
-            Self.append(run.upperBound - run.lowerBound, to: &bytes)
+            Self.append(run.lowerBound, to: &piece)
+            Self.append(run.upperBound - run.lowerBound, to: &piece)
         }
         for span in hashes.spans {
-            for hash in span.hashes { Self.append(hash, to: &bytes) }
+            for hash in span.hashes { Self.append(hash, to: &piece) }
+            guard piece.count >= Self.pieceByteCount else { continue }
+            try body(piece)
+            piece.removeAll(keepingCapacity: true)
         }
+        try body(piece)
+    }
+
+    /// All bytes of the file.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        forEachPiece { bytes += $0 }
         return bytes
+    }
+
+    /// The digest of its bytes.
+    var digest: SHA256Digest {
+        var hasher = SHA256Hasher()
+        forEachPiece { hasher.update($0) }
+        return hasher.finish()
     }
 
     /// Reads the bytes of a file, which may be anything.
@@ -130,9 +151,7 @@ public struct BlocksFile: Equatable, Sendable {
     }
 
     private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
-        for byte in 0..<value.bitWidth / 8 {
-            bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte)))
-        }
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     private static func load<Value: FixedWidthInteger & BitwiseCopyable & Sendable>(

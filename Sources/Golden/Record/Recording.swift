@@ -77,7 +77,7 @@ public struct Recording: Equatable, Sendable {
         golden = GoldenFile(
             imageBytes: digest.byteCount, sha256: sha256, root: digest.root,
             blocks: .init(
-                count: UInt64(blocks.hashes.blockCount), digest: SHA256Digest(of: blocks.bytes)),
+                count: UInt64(blocks.hashes.blockCount), digest: blocks.digest),
             layout: extras.layout, inputs: extras.inputs, promise: extras.promise,
             superblock: superblock, groups: groups, classes: classes, tree: tree, entries: entries,
             spans: digest.spans.map { .init(index: $0.index, digest: $0.digest) },

@@ -19,23 +19,36 @@ extension GoldenStore {
 
     /// Does all of ``writeFile(_:to:)`` that can fail for want of room, and leaves the naming.
     static func stage(_ bytes: [UInt8], for path: FilePath) throws(StoreError) -> StagedOutput {
-        do throws(FileError) {
-            switch try target(of: path) {
-            case .replaced(let file): return .file(try written(bytes, to: file))
-            case .stream(let descriptor): return .stream(descriptor, bytes, path)
-            case .special: return .special(bytes, path)
-            }
-        } catch { throw .file(error) }
+        try stage(for: path, bytes: { bytes }) { write throws(FileError) in try write(bytes) }
     }
 
-    private static func written(
-        _ bytes: [UInt8], to path: FilePath
-    ) throws(FileError) -> FreshFile {
-        let file: FreshFile
-        do { file = try FreshFile(path) } catch { throw FileError("create", path, error.errno) }
-        _ = try FileError.wrap("write", path) { try file.descriptor.writeAll(bytes) }
-        try file.sync()
-        return file
+    /// The same of a file that need not be in memory as a whole.
+    static func stage(_ blocks: BlocksFile, for path: FilePath) throws(StoreError) -> StagedOutput {
+        try stage(for: path, bytes: { blocks.bytes }) { write throws(FileError) in
+            try blocks.forEachPiece(write)
+        }
+    }
+
+    private static func stage(
+        for path: FilePath, bytes: () -> [UInt8],
+        pieces: (_ write: (_ piece: [UInt8]) throws(FileError) -> Void) throws(FileError) -> Void
+    ) throws(StoreError) -> StagedOutput {
+        do throws(FileError) {
+            switch try target(of: path) {
+            case .replaced(let place):
+                let file: FreshFile
+                do { file = try FreshFile(place) } catch {
+                    throw FileError("create", place, error.errno)
+                }
+                try pieces { piece throws(FileError) in
+                    _ = try FileError.wrap("write", place) { try file.descriptor.writeAll(piece) }
+                }
+                try file.sync()
+                return .file(file)
+            case .stream(let descriptor): return .stream(descriptor, bytes(), path)
+            case .special: return .special(bytes(), path)
+            }
+        } catch { throw .file(error) }
     }
 
     /// Writes a report, but not in the place of an image or a golden: a slip of the hand in a command

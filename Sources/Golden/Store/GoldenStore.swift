@@ -123,7 +123,7 @@ public enum GoldenStore {
     ) throws(StoreError) -> StagedGolden {
         try requirePlace(text: text, blocks: blocks, replaces: replaces)
         return StagedGolden(
-            blocks: try stage(recording.blocks.bytes, for: blocks),
+            blocks: try stage(recording.blocks, for: blocks),
             text: try stage(recording.golden.text, for: text), replaces: replaces)
     }
 
