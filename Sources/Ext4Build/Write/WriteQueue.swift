@@ -20,10 +20,9 @@ final class WriteQueue: @unchecked Sendable {
         case goOn(PageBuffer)
     }
 
-    /// Buffers beyond those that are being filled: with them the writer is never without work.
-    private static let writeLimit = 8
-    /// More for what waits to be hashed.
-    private static let hashLimit = 4
+    /// Buffers beyond those that are being filled: with them the writer is never without work. More would
+    /// only fall out of the processor's caches while they wait.
+    private static let limit = 6
     /// Every how manyth thread that would have to wait does not. All would take a quarter more of the
     /// processors for a tenth of the time.
     private static let interval = 3
@@ -31,7 +30,6 @@ final class WriteQueue: @unchecked Sendable {
     private let output: OutputFile
     /// Used by the one thread that hashes.
     private let hasher: ImageHasher?
-    private let limit: Int
     /// Guards all that follows.
     private let lock = SleepingLock()
     private var toWrite: [Piece] = []
@@ -50,7 +48,6 @@ final class WriteQueue: @unchecked Sendable {
     init(_ output: OutputFile, _ hasher: ImageHasher? = nil) {
         self.output = output
         self.hasher = hasher
-        limit = Self.writeLimit + (hasher == nil ? 0 : Self.hashLimit)
     }
 
     /// Writes the first `count` bytes of `buffer` to the output at `offset`, now or soon.
@@ -112,7 +109,7 @@ final class WriteQueue: @unchecked Sendable {
         }
         if case .failure(let error) = result { failure = failure ?? error }
         // Those who wait are woken when there is room for a while, not for each buffer.
-        if spare.count * 2 >= Self.writeLimit { wakeAll() }
+        if spare.count * 2 >= Self.limit { wakeAll() }
     }
 
     private func finish(_ piece: Piece) {
@@ -176,7 +173,7 @@ final class WriteQueue: @unchecked Sendable {
 
     private func emptyBuffer() -> PageBuffer? {
         if let buffer = spare.popLast() { return buffer }
-        guard bufferCount < limit else { return nil }
+        guard bufferCount < Self.limit else { return nil }
         bufferCount += 1
         return PageBuffer(byteCount: DataCopier.bufferSize)
     }
