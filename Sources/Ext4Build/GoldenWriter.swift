@@ -60,19 +60,16 @@ struct GoldenWriter {
     /// Of a path that is too long to be read in a message.
     private static let shownPathLength = 80
 
-    /// Takes the golden of an image whose digest and leaves are known.
+    /// Takes the golden of an image whose blocks are all hashed.
     func record(
-        _ output: OutputFile, _ digest: ImageDigest, _ leaves: LeafHashes, _ inputs: InputsDigest,
-        jobs: Int
+        _ output: OutputFile, _ digest: ImageDigest, _ known: GoldenLeaves.Digests,
+        _ inputs: InputsDigest
     ) throws(BuildError) -> Recording {
         let bytes = try output.mapped()
         let image: Ext4Image
         do { image = try Ext4Image(bytes) } catch { throw .golden("\(RecordError.image(error))") }
-        let contents = FileDigests(plan, leaves, jobs: jobs)
-        let (classes, names) = ThreadTeam.both(workers: jobs) { [plan] in
-            GoldenFile.OwnerClass.all(by: plan.owners, in: image, digest, leaves)
-        } _: { [plan] in
-            EntryLines.digests(of: plan) { contents[$0] }
+        let names = EntryLines.digests(of: plan) {
+            known.contents[Int(plan.order.fileOfNode[$0])]
         }
         let extras = Recording.Extras(
             layout: 1, inputs: inputs.inputs(sources: names.sources),
@@ -81,7 +78,7 @@ struct GoldenWriter {
         let recording: Recording
         do {
             recording = try Recording(
-                ofBuilt: image, digest, classes: classes, tree: tree, extras)
+                ofBuilt: image, digest, classes: known.classes, tree: tree, extras)
         } catch {
             throw .golden("\(error)")
         }

@@ -85,14 +85,13 @@ public final class ImageBuilder {
         let progress = clock.progress
         return try clock.run(.digest, totalBytes: hasher.remainingByteCount) {
             () throws(BuildError) in
-            let plain = try hasher.finish { progress.add(bytes: $0) }
-            var digest = hasher.leaves.digest(jobs: request.jobs)
-            digest.sha256 = plain
-            let recording = try request.golden.map { golden throws(BuildError) in
-                try GoldenWriter(golden, written.plan).record(
-                    written.image, digest, hasher.leaves, inputs, jobs: request.jobs)
+            let digests = try hasher.finish { progress.add(bytes: $0) }
+            guard let golden = request.golden, let known = digests.golden else {
+                return (digests.image, nil)
             }
-            return (digest, recording)
+            let recording = try GoldenWriter(golden, written.plan).record(
+                written.image, digests.image, known, inputs)
+            return (digests.image, recording)
         }
     }
 

@@ -29,7 +29,7 @@ struct ImageDraft {
         let plan: Plan
         let image: OutputFile
         /// Has hashed all up to the last data, where that was asked for.
-        let hasher: ImageHasher?
+        fileprivate(set) var hasher: ImageHasher?
     }
 
     /// Scans everything and plans.
@@ -46,10 +46,12 @@ struct ImageDraft {
         let attempt = try guess(data, isScanned)
         let image = try OutputFile(request.output, byteCount: attempt.byteCount)
         var written = Written(
-            plan: attempt, image: image, hasher: try hasher(attempt, image, request))
+            plan: attempt, image: image, hasher: hasher(attempt, image, request))
         do {
             try prepare(written)
             if let interruption = try copy(written, isSpeculative: true) {
+                // What went into a message cannot be taken back: with hashes, all starts anew.
+                written.hasher = nil
                 written = try copyAgain(written, data, isScanned, interruption, request)
             }
             if written.hasher == nil { try writeMetadata(written) }
@@ -69,8 +71,9 @@ struct ImageDraft {
 
     private func hasher(
         _ plan: Plan, _ image: OutputFile, _ request: BuildRequest
-    ) throws(BuildError) -> ImageHasher? {
-        request.wantsDigest ? try ImageHasher(plan, image) : nil
+    ) -> ImageHasher? {
+        request.wantsDigest
+            ? ImageHasher(plan, image, isForGolden: request.golden != nil) : nil
     }
 
     /// Where an image is hashed while its data is copied, in its own order, what lies around the data
@@ -109,14 +112,13 @@ struct ImageDraft {
         let rest = try scan([]) { $0 >= interruption && !isScanned($0) }
         let plan = try plan(data.completed(by: rest))
         let image = attempt.image
-        // What went into the message cannot be taken back: with hashes, all starts anew.
         let earlier =
-            attempt.hasher == nil
-            ? EarlierCopy(attempt.plan, plan, interruption: interruption) : nil
+            request.wantsDigest
+            ? nil : EarlierCopy(attempt.plan, plan, interruption: interruption)
         try image.resize((earlier?.firstStale ?? 0) * Geometry.blockSize)
         try image.resize(plan.byteCount)
         let written = Written(
-            plan: plan, image: image, hasher: try hasher(plan, image, request))
+            plan: plan, image: image, hasher: hasher(plan, image, request))
         try prepare(written)
         _ = try copy(written, isSpeculative: false, after: earlier)
         return written

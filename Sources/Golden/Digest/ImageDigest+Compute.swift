@@ -10,16 +10,14 @@ extension ImageDigest {
     /// not hashed. The result depends on the bytes alone. The file offset of `file` is moved.
     /// `offset` is where the image starts in the file, for a partition of a disk; `path` is what
     /// errors call the file. `blocks` asks for ``blockHashes``, `plain` for ``sha256``, which
-    /// keeps one thread busy for the whole image, the only one where ``PagedMessage`` is fast;
-    /// `keeper` takes every leaf for later use.
+    /// keeps one thread busy for the whole image, the only one where ``PagedMessage`` is fast.
     public static func compute(
         _ file: FileDescriptor, path: FilePath, offset: UInt64 = 0, byteCount: UInt64, jobs: Int,
-        blocks: Bool = false, plain: Bool = false,
-        keeper: LeafHashes? = nil
+        blocks: Bool = false, plain: Bool = false
     ) throws(DigestError) -> ImageDigest {
         try compute(
             file, path, offset, byteCount, image: nil, jobs: jobs, blocks: blocks, plain: plain,
-            keeper: keeper)
+            keeper: nil)
     }
 
     private static func compute(
@@ -69,10 +67,16 @@ extension ImageDigest {
     }
 
     /// Hashes the bytes that an opened image shows; otherwise as
-    /// ``compute(_:path:offset:byteCount:jobs:blocks:plain:keeper:)``.
+    /// ``compute(_:path:offset:byteCount:jobs:blocks:plain:)``.
     public static func compute(
-        of image: MappedImage, jobs: Int, blocks: Bool = false, plain: Bool = false,
-        keeper: LeafHashes? = nil
+        of image: MappedImage, jobs: Int, blocks: Bool = false, plain: Bool = false
+    ) throws(DigestError) -> ImageDigest {
+        try compute(of: image, jobs: jobs, blocks: blocks, plain: plain, keeper: nil)
+    }
+
+    /// The same; `keeper` takes every leaf.
+    static func compute(
+        of image: MappedImage, jobs: Int, blocks: Bool, plain: Bool, keeper: LeafHashes?
     ) throws(DigestError) -> ImageDigest {
         let digest = try compute(
             image.file, image.path, image.fileOffset, UInt64(image.count), image: image,

@@ -21,14 +21,8 @@ public enum PageHasher {
 
     /// The SHA-256 of each page of `pages`.
     static func sha256(_ pages: RawSpan) -> [SHA256Digest] {
-        let count = pages.byteCount / pageSize
-        var bytes = [UInt8](repeating: 0, count: count * SHA256Digest.byteCount)
-        return unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return [] }
-            unsafe sha256(pages, into: base)
-            return (0..<count).map {
-                unsafe SHA256Digest(at: base + $0 * SHA256Digest.byteCount)
-            }
+        unsafe SHA256Digest.all(count: pages.byteCount / pageSize) { digests in
+            unsafe sha256(pages, into: digests)
         }
     }
 

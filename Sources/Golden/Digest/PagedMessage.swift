@@ -5,7 +5,7 @@ internal import CBlockHash
 /// Where the processor can do it, both take little more time than one of them: the rounds of a message
 /// wait for one another, and those of the pages fill the pauses. Elsewhere they are hashed one after the
 /// other.
-public struct PagedMessage {
+struct PagedMessage {
     /// Whether this processor can hash both in one.
     static var isFast: Bool { cblockhash_has_sha256_pages() }
 
@@ -28,7 +28,7 @@ public struct PagedMessage {
     /// - Parameter isPortable: for tests; the digests do not depend on it.
     init(isPortable: Bool) { portable = isPortable ? SHA256Hasher() : nil }
 
-    public init() { self.init(isPortable: !Self.isFast) }
+    init() { self.init(isPortable: !Self.isFast) }
 
     /// Takes the next bytes of the message.
     ///
@@ -57,8 +57,15 @@ public struct PagedMessage {
         byteCount += UInt64(count)
     }
 
+    /// Takes whole pages, the next of the message, and returns the SHA-256 of each.
+    mutating func add(_ pages: RawSpan) -> [SHA256Digest] {
+        unsafe SHA256Digest.all(count: pages.byteCount / Self.pageSize) { digests in
+            unsafe add(pages, byteCount: pages.byteCount, digests: digests)
+        }
+    }
+
     /// Takes zeros, until so many bytes have come.
-    public mutating func addZeros(upTo end: UInt64) {
+    mutating func addZeros(upTo end: UInt64) {
         while byteCount < end {
             precondition(rest.isEmpty, "only the last page is not full")
             let count = min(end - byteCount, UInt64(Self.pageSize))
@@ -72,7 +79,7 @@ public struct PagedMessage {
     }
 
     /// The digest of all that came.
-    public consuming func finish() -> SHA256Digest {
+    consuming func finish() -> SHA256Digest {
         if let portable { return portable.finish() }
         // FIPS 180-4, 5.1.1: a one bit, zeros up to a whole chunk, of which eight bytes are the length.
         var last = rest

@@ -32,6 +32,18 @@ public struct SHA256Digest: Hashable, Sendable {
         fourth = word(3)
     }
 
+    /// So many digests that `write` puts one after the other, 32 bytes each, where it is told to.
+    static func all(
+        count: Int, write: (UnsafeMutablePointer<UInt8>) -> Void
+    ) -> [SHA256Digest] {
+        guard count > 0 else { return [] }
+        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: count * byteCount)
+        defer { unsafe bytes.deallocate() }
+        unsafe bytes.initialize(repeating: 0, count: count * byteCount)
+        unsafe write(bytes)
+        return (0..<count).map { unsafe SHA256Digest(at: bytes + $0 * byteCount) }
+    }
+
     /// The digest in 64 lower-case hexadecimal digits, the one way this project writes it; nil for
     /// anything else.
     public init?(hex text: some StringProtocol) {

@@ -17,15 +17,9 @@ public struct ContentRoot {
         }
     }
 
-    /// Takes the leaves of blocks of 4 KiB that an image has the file's pages in, in rising order; zeros
-    /// follow the file's end in its last one.
-    public mutating func add(_ leaves: LeafHashes, of blocks: Range<UInt64>, firstPage: UInt64) {
-        for block in blocks {
-            if let leaf = leaves.digest(ofBlock: block) {
-                collector.add(firstPage + (block - blocks.lowerBound), leaf)
-            }
-        }
-    }
+    /// Takes the leaf of a page that is not zeros; zeros follow the file's end in its last one. Pages must
+    /// rise, and those that never come are zeros.
+    public mutating func add(_ leaf: SHA256Digest, page: UInt64) { collector.add(page, leaf) }
 
     /// The digest of all that came.
     public mutating func finish() -> SHA256Digest { collector.root() }

@@ -30,7 +30,13 @@ public struct ContentRootBatch {
         if places.count == Self.capacity { hashPages() }
     }
 
-    /// The digests of all that came, in any order.
+    /// The digests that are known by now and have not been taken yet, in any order.
+    public mutating func takeRoots() -> [Root] {
+        defer { roots.removeAll(keepingCapacity: true) }
+        return roots
+    }
+
+    /// The digests of all that came and have not been taken yet, in any order.
     public mutating func finish() -> [Root] {
         hashPages()
         return roots
