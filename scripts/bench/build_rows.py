@@ -41,6 +41,7 @@ def against_tar_and_script(name: str, bounds: TreeBounds, script_runs: int, slow
         if bounds.golden_cpu is not None:
             ratios.append(Ratio("CPU, with a golden, of tar's", cpu(golden, tar), bounds.golden_cpu))
         ratios.append(memory(plain, tree))
+        ratios.append(memory(golden, tree, "memory, with a golden, of as much"))
         if script is None:
             return Table(contenders, ratios, [f"mkfs.ext4 -d ({SLOW})"])
         ratios.append(
