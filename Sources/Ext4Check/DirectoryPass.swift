@@ -24,44 +24,14 @@ struct DirectoryPass: Sendable {
             var result = DirectoryResult()
             let image = volume.image
             let disk = image.slice
-            for directory in work[parts[index]] { check(disk, directory, &result) }
-            release(work[parts[index]])
+            var touched = TouchedWindows(volume)
+            for directory in work[parts[index]] {
+                check(disk, directory, &result)
+                touched.add(directory, runs)
+            }
+            touched.release()
             return result
         }
-    }
-
-    /// What the kernel maps around a page that is looked at (`fault_around_bytes`).
-    private static let window = 64 << 10
-
-    /// Lets go of what was looked at: what is mapped counts as our memory. Neighbours together, since
-    /// every call interrupts the other threads.
-    private func release(_ work: ArraySlice<DirectoryWork>) {
-        var windows: [Range<Int>] = []
-        func add(_ range: Range<Int>) {
-            let start = range.lowerBound / Self.window * Self.window
-            let end = (range.upperBound + Self.window - 1) / Self.window * Self.window
-            if let last = windows.last, last.contains(start), last.contains(end - 1) { return }
-            windows.append(start..<min(end, volume.image.count))
-        }
-        for directory in work {
-            if let inode = volume.offset(ofInode: directory.inode) { add(inode..<inode + 1) }
-            for run in runs[directory.runs] {
-                guard let start = volume.offset(ofBlock: run.block) else { continue }
-                let count = min(run.count, UInt64(volume.image.count - start))
-                add(start..<min(start + Int(count) * volume.blockSize, volume.image.count))
-            }
-        }
-        windows.sort { $0.lowerBound < $1.lowerBound }
-        var open = windows.first ?? 0..<0
-        for window in windows {
-            if window.lowerBound > open.upperBound {
-                volume.image.release(open)
-                open = window
-            } else {
-                open = open.lowerBound..<max(open.upperBound, window.upperBound)
-            }
-        }
-        volume.image.release(open)
     }
 
     /// How many blocks all directories may have.

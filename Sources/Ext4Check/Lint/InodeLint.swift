@@ -51,9 +51,12 @@ struct InodeLint: Sendable {
             let image = session.volume.image
             let disk = image.slice
             let start = part * Self.inodesPerPart
+            var touched = TouchedWindows(session.volume)
             for fact in inodes[start..<min(start + Self.inodesPerPart, inodes.count)] {
                 count(disk, fact.number, &counts)
+                touched.add(inode: fact.number)
             }
+            touched.release()
             return counts
         }
         var total = Counts()

@@ -9,6 +9,8 @@ struct OrderLint {
 
     private var volume: Volume { session.volume }
 
+    /// How much is looked at before it is let go of.
+    private static let touchedLimit = 4 << 20
     /// How deep a tree is followed.
     private static let depthLimit = 4096
 
@@ -21,7 +23,9 @@ struct OrderLint {
 
     /// Looks for both.
     func run(_ log: inout FindingLog) {
-        var walk = Walk(log: log, seen: SparseBits(limit: UInt64(volume.inodeCount) + 1))
+        var walk = Walk(
+            log: log, seen: SparseBits(limit: UInt64(volume.inodeCount) + 1),
+            touched: TouchedWindows(volume))
         go(&walk)
         log = walk.log
         if walk.tooDeep > 0 {
@@ -47,6 +51,7 @@ struct OrderLint {
     private struct Walk {
         var log: FindingLog
         var seen: SparseBits
+        var touched: TouchedWindows
         var last: UInt32 = 0
         var misplaced = 0
         var firstMisplaced: UInt32 = 0
@@ -134,6 +139,9 @@ struct OrderLint {
         {
             children.insert(children.remove(at: index), at: 0)
         }
+        // Of the children only the numbers are needed from here on.
+        walk.touched.add(work, session.runs)
+        if walk.touched.byteCount >= Self.touchedLimit { walk.touched.release() }
         return children
     }
 

@@ -37,10 +37,13 @@ struct ResidueLint: Sendable {
             let start = part * Self.inodesPerPart
             let check = InodeResidue(volume: volume, data: data)
             var touched: Range<Int>?
+            var inodeWindows = TouchedWindows(volume)
             for fact in inodes[start..<min(start + Self.inodesPerPart, inodes.count)] {
                 check.run(fact, &touched, &tally)
+                inodeWindows.add(inode: fact.number)
             }
             if let touched { volume.image.release(touched) }
+            inodeWindows.release()
             return tally
         }
         for tally in results { total.add(tally) }
@@ -49,9 +52,12 @@ struct ResidueLint: Sendable {
             count: (directories.count + 255) / 256, workers: session.jobs
         ) { part in
             var tally = ResidueTally()
+            var touched = TouchedWindows(volume)
             for work in directories[part * 256..<min(part * 256 + 256, directories.count)] {
                 DirectoryResidue(session: session).run(work, &tally)
+                touched.add(work, session.runs)
             }
+            touched.release()
             return tally
         }
         for tally in directoryParts { total.add(tally) }
