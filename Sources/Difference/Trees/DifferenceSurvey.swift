@@ -21,9 +21,22 @@ final class DifferenceSurvey {
         mayHaveOtherNames = Self.haveOtherTables(old.image, new.image)
         let end = min(old.image.geometry.blockCount, new.image.geometry.blockCount)
         guard old.image.geometry.blockSize == new.image.geometry.blockSize else { return }
+        var count = 0
         for run in runs {
-            for block in run where block < end { look(at: block) }
+            for block in run where block < end {
+                look(at: block)
+                count += 1
+                if count.isMultiple(of: Self.blocksAtOnce) { release() }
+            }
         }
+        release()
+    }
+
+    /// Differing blocks that are looked at before what is mapped is let go of, since it counts as our memory.
+    private static let blocksAtOnce = 1_024
+
+    private func release() {
+        for image in [old.image, new.image] { image.bytes.release(0..<image.bytes.count) }
     }
 
     private static func haveOtherTables(_ old: Ext4Image, _ new: Ext4Image) -> Bool {

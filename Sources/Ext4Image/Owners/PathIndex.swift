@@ -22,7 +22,10 @@ public struct PathIndex: Sendable {
         self.image = image
         let groups = image.groupsWithInodes
         let found = ThreadTeam.map(count: groups.count, workers: workers) { index in
-            Self.links(in: groups[index], of: image)
+            let links = Self.links(in: groups[index], of: image)
+            // What is mapped counts as our memory.
+            image.bytes.release(0..<image.bytes.count)
+            return links
         }
         for part in found {
             for (child, link) in part where links[child] == nil { links[child] = link }
