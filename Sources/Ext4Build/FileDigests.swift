@@ -44,14 +44,14 @@ struct FileDigests {
     /// The digests by file, when all blocks have come; nil for what is empty or no regular file.
     mutating func finish() -> [SHA256Digest?] {
         while next < pieces.count { end() }
-        take(batch.finish())
-        for file in 0..<plan.fileCount where digests[file] == nil {
+        for file in 0..<plan.fileCount where !plan.holdsData(file) {
             let node = plan.tree.nodes[Int(plan.order.nodes[file])]
             guard node.kind == .regular, node.size > 0 else { continue }
             // Nothing but holes.
-            var content = ContentRoot(byteCount: node.size)
-            digests[file] = content.finish()
+            batch.add(ContentRoot(byteCount: node.size), place: file)
+            take(batch.takeRoots())
         }
+        take(batch.finish())
         return digests
     }
 
@@ -68,6 +68,7 @@ struct FileDigests {
 
     private mutating func end() {
         let piece = pieces[next]
+        // There is one as long as there is a piece.
         if let content {
             if piece.extent + 1 == plan.firstExtent[Int(piece.file) + 1] {
                 batch.add(content, place: Int(piece.file))

@@ -32,14 +32,16 @@ public struct ContentRootBatch {
 
     /// The digests that are known by now and have not been taken yet, in any order.
     public mutating func takeRoots() -> [Root] {
-        defer { roots.removeAll(keepingCapacity: true) }
-        return roots
+        let known = roots
+        // Mostly there are none, and nothing is to be made anew.
+        if !known.isEmpty { roots = [] }
+        return known
     }
 
     /// The digests of all that came and have not been taken yet, in any order.
     public mutating func finish() -> [Root] {
         hashPages()
-        return roots
+        return takeRoots()
     }
 
     private mutating func hashPages() {
