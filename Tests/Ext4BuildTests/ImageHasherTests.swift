@@ -64,7 +64,7 @@ import Musl
             try output.write(bytes, at: UInt64(start * Self.block))
         }
         let hasher = ImageHasher(output, byteCount: size, data: Self.data, zeros: Self.free)
-        let queue = WriteQueue(output, hasher)
+        let queue = WriteQueue(output, hasher, workers: jobs)
         let order = Self.arranged(order)
         let errors = ThreadTeam.map(
             count: order.count, workers: jobs,
@@ -102,7 +102,7 @@ import Musl
             let output = try OutputFile(scratch["image"], byteCount: size)
             let hasher = ImageHasher(
                 output, byteCount: size, data: [0..<size / UInt64(Self.block)], zeros: [])
-            let queue = WriteQueue(output, hasher)
+            let queue = WriteQueue(output, hasher, workers: jobs)
             let failed = ThreadTeam.map(count: jobs, workers: jobs) { worker -> Bool in
                 var buffer = PageBuffer(byteCount: DataCopier.bufferSize)
                 for piece in pieces * worker / jobs..<pieces * (worker + 1) / jobs {

@@ -34,7 +34,7 @@ import Testing
         let scratch = try ScratchFolder(in: FilePath(folder))
         let size = Self.pieceSize * Self.pieceCount
         let output = try OutputFile(scratch["image"], byteCount: UInt64(size))
-        let queue = WriteQueue(output)
+        let queue = WriteQueue(output, workers: jobs)
         let results = ThreadTeam.map(
             count: Self.pieceCount, workers: jobs,
             state: { Holder(PageBuffer(byteCount: Self.pieceSize)) }
@@ -75,7 +75,7 @@ import Testing
     @Test func `one failure is everybody's`() throws {
         let scratch = try ScratchFolder()
         let output = try OutputFile(scratch["image"], byteCount: 4_096)
-        let queue = WriteQueue(output)
+        let queue = WriteQueue(output, workers: 3)
         let results = ThreadTeam.map(
             count: 64, workers: 3, state: { Holder(PageBuffer(byteCount: Self.pieceSize)) }
         ) { holder, index -> Bool in

@@ -22,7 +22,11 @@ final class WriteQueue: @unchecked Sendable {
 
     /// Buffers beyond those that are being filled: with them the writer is never without work. More would
     /// only fall out of the processor's caches while they wait.
-    private static let limit = 6
+    private static let writeLimit = 6
+    /// The same where hashes are wanted: many threads run ahead of the one that hashes.
+    private static let hashLimits = 6...12
+    /// Those who wait are woken when so many are empty, which is room for a while.
+    private static let wakeCount = 4
     /// Every how manyth thread that would have to wait does not. All would take a quarter more of the
     /// processors for a tenth of the time.
     private static let interval = 3
@@ -30,6 +34,7 @@ final class WriteQueue: @unchecked Sendable {
     private let output: OutputFile
     /// Used by the one thread that hashes.
     private let hasher: ImageHasher?
+    private let limit: Int
     /// Guards all that follows.
     private let lock = SleepingLock()
     private var toWrite: [Piece] = []
@@ -45,9 +50,17 @@ final class WriteQueue: @unchecked Sendable {
     private var isHashing = false
     private var failure: BuildError?
 
-    init(_ output: OutputFile, _ hasher: ImageHasher? = nil) {
+    /// - Parameters:
+    ///   - output: where everything goes.
+    ///   - hasher: hashes it, in the order of the image.
+    ///   - workers: threads that hand in.
+    init(_ output: OutputFile, _ hasher: ImageHasher? = nil, workers: Int) {
         self.output = output
         self.hasher = hasher
+        let limits = Self.hashLimits
+        limit =
+            hasher == nil
+            ? Self.writeLimit : min(max(limits.lowerBound, workers + 4), limits.upperBound)
     }
 
     /// Writes the first `count` bytes of `buffer` to the output at `offset`, now or soon.
@@ -108,8 +121,7 @@ final class WriteQueue: @unchecked Sendable {
         case .goOn: break
         }
         if case .failure(let error) = result { failure = failure ?? error }
-        // Those who wait are woken when there is room for a while, not for each buffer.
-        if spare.count * 2 >= Self.limit { wakeAll() }
+        if spare.count >= Self.wakeCount { wakeAll() }
     }
 
     private func finish(_ piece: Piece) {
@@ -173,7 +185,7 @@ final class WriteQueue: @unchecked Sendable {
 
     private func emptyBuffer() -> PageBuffer? {
         if let buffer = spare.popLast() { return buffer }
-        guard bufferCount < Self.limit else { return nil }
+        guard bufferCount < limit else { return nil }
         bufferCount += 1
         return PageBuffer(byteCount: DataCopier.bufferSize)
     }
