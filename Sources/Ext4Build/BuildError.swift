@@ -22,6 +22,8 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
     case compression(String)
     /// The image could be made, its golden could not.
     case golden(String)
+    /// The disk that the golden is written to is full; `needed` is how many bytes its files have.
+    case goldenDiskFull(folder: EscapedName, needed: UInt64)
     /// The finished image did not pass the check.
     case rejected(String)
 
@@ -40,6 +42,10 @@ public enum BuildError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "room for its compressed form beside it. \(Self.whichDisk)"
         case .compression(let reason): "cannot compress the image: \(reason)"
         case .golden(let reason): "cannot write the golden: \(reason)"
+        case .goldenDiskFull(let folder, let needed):
+            "cannot write the golden: the disk of \(folder) is full, and the golden's two files have "
+                + "\(needed) bytes. Make room there, or give the golden another place; the image was "
+                + "not written either"
         case .rejected(let finding):
             "the finished image did not pass its check and was thrown away; please report this:\n"
                 + finding

@@ -93,8 +93,9 @@ struct GoldenWriter {
                 recording, to: request.path, replaces: request.replaces)
         } catch {
             if case .file(let file) = error, file.errno == .noSpace {
-                throw .diskFull(
-                    folder: EscapedName(GoldenPaths(request.path).text.folder), missing: 0)
+                throw .goldenDiskFull(
+                    folder: EscapedName(GoldenPaths(request.path).text.folder),
+                    needed: UInt64(recording.golden.text.count) + recording.blocks.byteCount)
             }
             throw .golden("\(error)")
         }

@@ -46,7 +46,8 @@ public struct BlocksFile: Equatable, Sendable {
         }
     }
 
-    /// Hands over the bytes of the file, a piece at a time: of a large image they are many.
+    /// Hands over the bytes of the file, a piece at a time: of a large image they are many. The last piece
+    /// may be empty.
     func forEachPiece<Failure>(
         _ body: (_ piece: [UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
@@ -68,6 +69,11 @@ public struct BlocksFile: Equatable, Sendable {
             piece.removeAll(keepingCapacity: true)
         }
         try body(piece)
+    }
+
+    /// The size of the file in bytes.
+    public var byteCount: UInt64 {
+        UInt64(Self.headerByteCount + runs.count * Self.runByteCount + hashes.blockCount * 8)
     }
 
     /// All bytes of the file.
