@@ -7,7 +7,7 @@ public struct ImageDigest: Equatable, Sendable {
     /// The spans that hold a byte other than zero, sorted by index.
     public let spans: [SpanHash]
     /// Plain SHA-256 of all bytes, where it was asked for.
-    public var sha256: SHA256Digest?
+    public let sha256: SHA256Digest?
 
     /// `spans` are all that are not zeros, in any order.
     init(byteCount: UInt64, spans: [SpanHash], sha256: SHA256Digest? = nil) {

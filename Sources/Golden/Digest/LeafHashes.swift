@@ -62,12 +62,9 @@ import Musl
         unsafe used[Int(block)] = UInt16(count)
     }
 
-    /// How many bytes of a block there are up to the last that is not zero; a whole block where nobody
-    /// has noted it.
+    /// How many bytes of a block there are up to the last that is not zero.
     func usedByteCount(ofBlock block: UInt64) -> Int {
-        guard block < tree.blockCount, hasLeaf(Int(block)) else { return 0 }
-        let noted = unsafe Int(used[Int(block)])
-        return noted == 0 ? VerityTree.blockByteCount : noted
+        block < tree.blockCount ? unsafe Int(used[Int(block)]) : 0
     }
 
     /// The leaf of a block; nil where it is zeros or lies outside, as it may where an image was cut.

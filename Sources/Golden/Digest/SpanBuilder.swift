@@ -23,6 +23,7 @@ struct SpanBuilder {
         let (span, slot) = block.quotientAndRemainder(dividingBy: UInt64(VerityTree.fanOut))
         if span != index { flush() }
         index = span
+        precondition(span >= (spans.last?.index ?? 0) && leaves.count <= slot, "blocks rise")
         present |= 1 << UInt128(slot)
         while leaves.count < Int(slot) { leaves.append(VerityTree.zeroLeaf) }
         leaves.append(leaf)

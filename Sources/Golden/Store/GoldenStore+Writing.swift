@@ -19,23 +19,21 @@ extension GoldenStore {
 
     /// Does all of ``writeFile(_:to:)`` that can fail for want of room, and leaves the naming.
     static func stage(_ bytes: [UInt8], for path: FilePath) throws(StoreError) -> StagedOutput {
-        try stage(for: path, bytes: { bytes }) { write throws(FileError) in try write(bytes) }
+        try stage(for: path) { write throws(FileError) in try write(bytes) }
     }
 
-    /// The same of a file that need not be in memory as a whole.
+    /// The same of a file that need not be in memory as a whole, where it becomes a file.
     static func stage(_ blocks: BlocksFile, for path: FilePath) throws(StoreError) -> StagedOutput {
-        try stage(for: path, bytes: { blocks.bytes }) { write throws(FileError) in
-            try blocks.forEachPiece(write)
-        }
+        try stage(for: path) { write throws(FileError) in try blocks.forEachPiece(write) }
     }
 
     private static func stage(
-        for path: FilePath, bytes: () -> [UInt8],
+        for path: FilePath,
         pieces: (_ write: (_ piece: [UInt8]) throws(FileError) -> Void) throws(FileError) -> Void
     ) throws(StoreError) -> StagedOutput {
         do throws(FileError) {
-            switch try target(of: path) {
-            case .replaced(let place):
+            let target = try target(of: path)
+            if case .replaced(let place) = target {
                 let file: FreshFile
                 do { file = try FreshFile(place) } catch {
                     throw FileError("create", place, error.errno)
@@ -45,9 +43,11 @@ extension GoldenStore {
                 }
                 try file.sync()
                 return .file(file)
-            case .stream(let descriptor): return .stream(descriptor, bytes(), path)
-            case .special: return .special(bytes(), path)
             }
+            var bytes: [UInt8] = []
+            try pieces { bytes += $0 }
+            if case .stream(let descriptor) = target { return .stream(descriptor, bytes, path) }
+            return .special(bytes, path)
         } catch { throw .file(error) }
     }
 

@@ -8,12 +8,12 @@ import ImageBytes
 /// hashed a second time. fs-verity arranges a file's tree the same way.
 struct ContentDigest: Sendable {
     let image: Ext4Image
-    /// The image's leaves; nil, or useless for blocks of less than 4 KiB, and then bytes are read.
-    let leaves: LeafHashes?
+    /// The image's leaves; useless for blocks of less than 4 KiB, and then bytes are read.
+    let leaves: LeafHashes
     let budget: BlockBudget
 
     private var usesLeaves: Bool {
-        leaves != nil && image.geometry.blockSize % VerityTree.blockByteCount == 0
+        image.geometry.blockSize % VerityTree.blockByteCount == 0
     }
 
     /// Why a file has no digest.
@@ -74,7 +74,7 @@ struct ContentDigest: Sendable {
     private func add(_ run: BlockRun, of size: UInt64, to nodes: inout LeafCollector) {
         let blockSize = UInt64(image.geometry.blockSize)
         let page = UInt64(VerityTree.blockByteCount)
-        guard usesLeaves, let leaves else { return addBytes(of: run, size, to: &nodes) }
+        guard usesLeaves else { return addBytes(of: run, size, to: &nodes) }
         let perBlock = blockSize / page
         let first = run.logical * perBlock
         let physical = run.physical * perBlock
@@ -95,7 +95,7 @@ struct ContentDigest: Sendable {
     ) {
         let page = VerityTree.blockByteCount
         let used = Int(size % UInt64(page))
-        if let leaves, leaves.usedByteCount(ofBlock: physical) <= used {
+        if leaves.usedByteCount(ofBlock: physical) <= used {
             if let leaf = leaves.digest(ofBlock: physical) { nodes.add(index, leaf) }
             return
         }

@@ -11,11 +11,11 @@ public struct TreeDigest: Sendable {
 
     /// Reads the inodes and contents of all names of an image.
     ///
-    /// `leaves` are those of the image's bytes, from a pass over them; without them, or where
-    /// blocks are smaller than 4 KiB, the content of files is read and hashed here.
+    /// `leaves` are those of the image's bytes, from a pass over them; where blocks are smaller than
+    /// 4 KiB, the content of files is read and hashed here.
     /// - Throws: ``TreeError`` where the tree cannot be read as a whole; the first in its order.
     init(
-        of image: Ext4Image, _ survey: TreeSurvey, leaves: LeafHashes?, jobs: Int,
+        of image: Ext4Image, _ survey: TreeSurvey, leaves: LeafHashes, jobs: Int,
         keepsEntries: Bool = false
     ) throws(TreeError) {
         let budget = BlockBudget(blockCount: image.geometry.blockCount)
