@@ -6,7 +6,7 @@ import ImageBytes
 struct BlockMapWalk {
     let volume: Volume
     let record: InodeRecord
-    let metadata: SparseBits
+    let metadata: MetadataBlocks
 
     private var wordsPerBlock: UInt64 { UInt64(volume.blockSize / 4) }
 

@@ -1,7 +1,9 @@
 import Ext4Layout
 
 /// What is known of a directory before its entries are looked at.
-struct DirectoryHead: Sendable {
+///
+/// A class, since it is handed to the check of every entry: what is in it is counted for all threads together.
+final class DirectoryHead: Sendable {
     let volume: Volume
     let facts: DirectoryFacts
     let record: InodeRecord

@@ -5,9 +5,9 @@ import ImageBytes
 struct DisguisedDirectory {
     private let volume: Volume
     private let record: InodeRecord
-    private let metadata: SparseBits
+    private let metadata: MetadataBlocks
 
-    init(_ volume: Volume, _ record: InodeRecord, _ metadata: SparseBits) {
+    init(_ volume: Volume, _ record: InodeRecord, _ metadata: MetadataBlocks) {
         self.volume = volume
         self.record = record
         self.metadata = metadata

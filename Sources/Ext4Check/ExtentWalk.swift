@@ -5,11 +5,11 @@ import ImageBytes
 struct ExtentWalk {
     let volume: Volume
     let record: InodeRecord
-    let metadata: SparseBits
+    let metadata: MetadataBlocks
     /// The last block that the file's size covers; wraps where the size is 0, as in e2fsck.
     private let endOfFile: UInt64
 
-    init(_ volume: Volume, _ record: InodeRecord, metadata: SparseBits) {
+    init(_ volume: Volume, _ record: InodeRecord, metadata: MetadataBlocks) {
         self.volume = volume
         self.record = record
         self.metadata = metadata

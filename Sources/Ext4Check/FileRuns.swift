@@ -14,7 +14,7 @@ struct FileRuns {
         var tally = BlockTally(
             record, attributeClusters: 0, keepsRuns: true, budget: BudgetShare(MapBudget(volume)))
         var log = FindingLog()
-        let nothing = SparseBits(limit: 0)
+        let nothing = MetadataBlocks(SparseBits(limit: 0))
         if volume.incompatible.contains(.extents), record.flags.contains(.extents) {
             ExtentWalk(volume, record, metadata: nothing).run(disk, &tally, &log)
         } else {

@@ -8,7 +8,7 @@ import ImageBytes
 final class InodeScanner {
     let volume: Volume
     /// The blocks that hold the file system's own structures.
-    let metadata: SparseBits
+    let metadata: MetadataBlocks
     /// Blocks on the list of bad blocks.
     let badBlocks: Set<UInt64>
     /// What the maps of inodes may cost.
@@ -20,7 +20,7 @@ final class InodeScanner {
         _ volume: Volume, metadata: SparseBits, badBlocks: Set<UInt64>, _ budget: MapBudget
     ) {
         self.volume = volume
-        self.metadata = metadata
+        self.metadata = MetadataBlocks(metadata)
         self.badBlocks = badBlocks
         self.budget = BudgetShare(budget)
         let superblock = volume.superblock

@@ -51,12 +51,9 @@ struct InodeLint: Sendable {
             let image = session.volume.image
             let disk = image.slice
             let start = part * Self.inodesPerPart
-            var touched = TouchedWindows(session.volume)
-            for fact in inodes[start..<min(start + Self.inodesPerPart, inodes.count)] {
-                count(disk, fact.number, &counts)
-                touched.add(inode: fact.number)
-            }
-            touched.release()
+            let part = inodes[start..<min(start + Self.inodesPerPart, inodes.count)]
+            for fact in part { count(disk, fact.number, &counts) }
+            release(part)
             return counts
         }
         var total = Counts()
@@ -91,6 +88,15 @@ struct InodeLint: Sendable {
         }
         let generation = disk[Inode.Fields.generation, from: offset]
         if generation != 0 { counts.generations.add(number, Int64(generation)) }
+    }
+
+    /// Lets go of what lies between the first and the last of some inodes: what is mapped counts as our memory.
+    private func release(_ part: ArraySlice<InodeFact>) {
+        let volume = session.volume
+        guard let first = part.first.flatMap({ volume.offset(ofInode: $0.number) }),
+            let last = part.last.flatMap({ volume.offset(ofInode: $0.number) }), first < last
+        else { return }
+        volume.image.release(first..<last + volume.inodeSize)
     }
 
     private func report(_ total: Counts, _ log: inout FindingLog) {

@@ -37,16 +37,15 @@ struct ResidueLint: Sendable {
             let start = part * Self.inodesPerPart
             let check = InodeResidue(volume: volume, data: data)
             var touched: Range<Int>?
-            var inodeWindows = TouchedWindows(volume)
             for fact in inodes[start..<min(start + Self.inodesPerPart, inodes.count)] {
                 check.run(fact, &touched, &tally)
-                inodeWindows.add(inode: fact.number)
             }
             if let touched { volume.image.release(touched) }
-            inodeWindows.release()
             return tally
         }
         for tally in results { total.add(tally) }
+        // The tables, which all parts have looked at.
+        volume.image.release(0..<volume.image.count)
         let directories = session.directories
         let directoryParts = ThreadTeam.map(
             count: (directories.count + 255) / 256, workers: session.jobs
