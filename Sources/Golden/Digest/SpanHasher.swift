@@ -9,6 +9,10 @@
     private let keeper: LeafHashes?
     /// The image as one message, where that is wanted in the same pass.
     private var message: PagedMessage?
+    private var expectsZeros = false
+
+    /// As many as are hashed side by side.
+    private static let blocksAtOnce = 16
 
     /// - Parameters:
     ///   - wantsBlocks: whether the XXH3 of each block is wanted as well.
@@ -51,16 +55,24 @@
 
     private func hash(span index: UInt64, _ bytes: RawSpan, byteCount: Int) -> SpanHash? {
         unsafe leaves.initialize(repeating: 0, count: VerityTree.blockByteCount)
-        let present =
-            message == nil
-            ? fillLeaves(of: bytes) : addToMessage(index, bytes, byteCount: byteCount)
+        if message == nil {
+            fillLeaves(of: bytes)
+        } else {
+            message?.addZeros(upTo: index * UInt64(VerityTree.spanByteCount))
+            unsafe message?.add(bytes, byteCount: byteCount, digests: leaves)
+        }
+        // Whether a block is zeros its leaf says: to look at it first is to wait for memory once more.
+        var present: UInt128 = 0
+        for block in 0..<bytes.byteCount / size where leaf(block) != VerityTree.zeroLeaf {
+            present |= 1 << UInt128(block)
+        }
         guard present != 0 else { return nil }
         // The hashing has brought the bytes near the processor.
         let blocks = hashBlocks(of: bytes, present)
         keep(index, bytes, present)
         return SpanHash(
             index: index, digest: unsafe Self.pageDigest(of: leaves),
-            firstLeaf: unsafe SHA256Digest(at: leaves), present: present, blocks: blocks)
+            firstLeaf: leaf(0), present: present, blocks: blocks)
     }
 
     private func hashBlocks(of bytes: RawSpan, _ present: UInt128) -> [UInt64] {
@@ -84,44 +96,30 @@
         unsafe keeper.keep(leaves, ofSpan: span, present: present)
     }
 
-    /// Computes all leaves, and the message on the way.
-    ///
-    /// - Returns: bit n set where block n is not zeros, as for ``fillLeaves(of:)``. Whether it is its
-    ///   leaf says: to look at the block first would be to wait for memory once more.
-    private func addToMessage(_ span: UInt64, _ bytes: RawSpan, byteCount: Int) -> UInt128 {
-        message?.addZeros(upTo: span * UInt64(VerityTree.spanByteCount))
-        unsafe message?.add(bytes, byteCount: byteCount, digests: leaves)
-        var present: UInt128 = 0
-        for block in 0..<bytes.byteCount / size {
-            let leaf = unsafe SHA256Digest(at: leaves + block * SHA256Digest.byteCount)
-            if leaf != VerityTree.zeroLeaf { present |= 1 << UInt128(block) }
-        }
-        return present
-    }
-
-    /// Computes the leaves. Those of zero blocks are a constant; runs of others are hashed in one call.
-    private func fillLeaves(of bytes: RawSpan) -> UInt128 {
+    /// Computes the leaves, some blocks at a time. Where the ones before ended in zeros, the next are looked
+    /// at first, since leaves of zeros are a constant.
+    private func fillLeaves(of bytes: RawSpan) {
         let blockCount = bytes.byteCount / size
-        var present: UInt128 = 0
-        for block in 0..<blockCount where !PageHasher.isZero(bytes.extracting(range(of: block))) {
-            present |= 1 << UInt128(block)
-        }
-        var block = 0
-        while block < blockCount, present != 0 {
-            var end = block
-            while end < blockCount, present >> UInt128(end) & 1 == 1 { end += 1 }
-            if end > block {
-                let run = bytes.extracting(block * size..<end * size)
-                unsafe PageHasher.sha256(run, into: leaves + block * SHA256Digest.byteCount)
-                block = end
+        for first in stride(from: 0, to: blockCount, by: Self.blocksAtOnce) {
+            let end = min(first + Self.blocksAtOnce, blockCount)
+            let blocks = bytes.extracting(first * size..<end * size)
+            if expectsZeros, PageHasher.isZero(blocks) {
+                for block in first..<end { fillZeroLeaf(block) }
             } else {
-                for (index, byte) in Self.zeroLeaf.enumerated() {
-                    unsafe leaves[block * SHA256Digest.byteCount + index] = byte
-                }
-                block += 1
+                unsafe PageHasher.sha256(blocks, into: leaves + first * SHA256Digest.byteCount)
+                expectsZeros = leaf(end - 1) == VerityTree.zeroLeaf
             }
         }
-        return present
+    }
+
+    private func fillZeroLeaf(_ block: Int) {
+        for (index, byte) in Self.zeroLeaf.enumerated() {
+            unsafe leaves[block * SHA256Digest.byteCount + index] = byte
+        }
+    }
+
+    private func leaf(_ block: Int) -> SHA256Digest {
+        unsafe SHA256Digest(at: leaves + block * SHA256Digest.byteCount)
     }
 
     private func range(of block: Int) -> Range<Int> { block * size..<(block + 1) * size }
