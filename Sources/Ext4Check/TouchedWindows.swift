@@ -16,18 +16,12 @@ struct TouchedWindows {
 
     /// Takes the inode of a directory and its blocks.
     mutating func add(_ directory: DirectoryWork, _ runs: [DirectoryRun]) {
-        add(inode: directory.inode)
+        if let inode = volume.offset(ofInode: directory.inode) { add(inode..<inode + 1) }
         for run in runs[directory.runs] {
             guard let start = volume.offset(ofBlock: run.block) else { continue }
             let room = UInt64((volume.image.count - start) / volume.blockSize)
             add(start..<start + Int(min(run.count, room)) * volume.blockSize)
         }
-    }
-
-    /// Takes an inode.
-    mutating func add(inode: UInt32) {
-        guard let start = volume.offset(ofInode: inode) else { return }
-        add(start..<start + 1)
     }
 
     /// Lets go of all that came.

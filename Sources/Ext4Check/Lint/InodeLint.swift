@@ -51,9 +51,9 @@ struct InodeLint: Sendable {
             let image = session.volume.image
             let disk = image.slice
             let start = part * Self.inodesPerPart
-            let part = inodes[start..<min(start + Self.inodesPerPart, inodes.count)]
-            for fact in part { count(disk, fact.number, &counts) }
-            release(part)
+            let facts = inodes[start..<min(start + Self.inodesPerPart, inodes.count)]
+            for fact in facts { count(disk, fact.number, &counts) }
+            release(facts)
             return counts
         }
         var total = Counts()
@@ -91,10 +91,10 @@ struct InodeLint: Sendable {
     }
 
     /// Lets go of what lies between the first and the last of some inodes: what is mapped counts as our memory.
-    private func release(_ part: ArraySlice<InodeFact>) {
+    private func release(_ facts: ArraySlice<InodeFact>) {
         let volume = session.volume
-        guard let first = part.first.flatMap({ volume.offset(ofInode: $0.number) }),
-            let last = part.last.flatMap({ volume.offset(ofInode: $0.number) }), first < last
+        guard let first = facts.first.flatMap({ volume.offset(ofInode: $0.number) }),
+            let last = facts.last.flatMap({ volume.offset(ofInode: $0.number) }), first < last
         else { return }
         volume.image.release(first..<last + volume.inodeSize)
     }

@@ -4,8 +4,6 @@
 /// Of a block that has come only that hash is kept.
 public struct RisingDigest {
     private static let blockSize = VerityTree.blockByteCount
-    /// Blocks that are hashed at once.
-    private static let capacity = 128
 
     private let tree: VerityTree
     private let wantsBlocks: Bool
@@ -36,9 +34,13 @@ public struct RisingDigest {
         let count = bytes.byteCount / Self.blockSize
         precondition(bytes.byteCount % Self.blockSize == 0, "only whole blocks have a leaf")
         precondition(UInt64(count) <= tree.blockCount - position, "the blocks lie in the image")
-        for start in stride(from: 0, to: count, by: Self.capacity) {
-            let end = min(count, start + Self.capacity)
-            addPiece(bytes.extracting(start * Self.blockSize..<end * Self.blockSize), each)
+        let first = position
+        for (index, leaf) in message.add(bytes).enumerated() where leaf != VerityTree.zeroLeaf {
+            let block = first + UInt64(index)
+            // The hashing has brought the bytes near the processor.
+            let content = bytes.extracting(index * Self.blockSize..<(index + 1) * Self.blockSize)
+            spans.add(block, leaf, hash: wantsBlocks ? PageHasher.xxh3(content) : nil)
+            each(block, leaf)
         }
     }
 
@@ -53,16 +55,5 @@ public struct RisingDigest {
         precondition(position == tree.blockCount, "all blocks have come")
         return ImageDigest(
             byteCount: tree.byteCount, spans: spans.finish(), sha256: message.finish())
-    }
-
-    private mutating func addPiece(_ bytes: RawSpan, _ each: (UInt64, SHA256Digest) -> Void) {
-        let first = position
-        for (index, leaf) in message.add(bytes).enumerated() where leaf != VerityTree.zeroLeaf {
-            let block = first + UInt64(index)
-            // The hashing has brought the bytes near the processor.
-            let content = bytes.extracting(index * Self.blockSize..<(index + 1) * Self.blockSize)
-            spans.add(block, leaf, hash: wantsBlocks ? PageHasher.xxh3(content) : nil)
-            each(block, leaf)
-        }
     }
 }
