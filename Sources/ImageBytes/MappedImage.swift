@@ -143,6 +143,9 @@ public import SystemPackage
         mapping.release(start..<start + range.count)
     }
 
+    /// The same of all of it.
+    public func releaseAll() { release(0..<count) }
+
     /// The same file mapped once more, with some bytes replaced in memory. The file stays as it is.
     ///
     /// - Parameter patches: where, counted from the start of the window, and what.

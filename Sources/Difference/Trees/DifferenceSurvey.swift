@@ -36,7 +36,7 @@ final class DifferenceSurvey {
     private static let blocksAtOnce = 1_024
 
     private func release() {
-        for image in [old.image, new.image] { image.bytes.release(0..<image.bytes.count) }
+        for image in [old.image, new.image] { image.bytes.releaseAll() }
     }
 
     private static func haveOtherTables(_ old: Ext4Image, _ new: Ext4Image) -> Bool {

@@ -63,8 +63,8 @@ final class MapComparison {
         unreleased += blocks * UInt64(old.geometry.blockSize)
         guard unreleased >= Self.releaseByteCount else { return }
         unreleased = 0
-        old.bytes.release(0..<old.bytes.count)
-        new.bytes.release(0..<new.bytes.count)
+        old.bytes.releaseAll()
+        new.bytes.releaseAll()
     }
 
     /// So much of each image is in memory at once because of this.

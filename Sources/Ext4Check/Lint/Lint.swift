@@ -25,7 +25,7 @@ struct Lint {
         InodeLint(session: session, epoch: epoch).run(&log)
         OrderLint(session: session).run(&log)
         // What was read up to here is not needed for a while.
-        volume.image.release(0..<volume.image.count)
+        volume.image.releaseAll()
         ResidueLint(session: session).run(&log)
         return log
     }

@@ -45,7 +45,7 @@ struct ResidueLint: Sendable {
         }
         for tally in results { total.add(tally) }
         // The tables, which all parts have looked at.
-        volume.image.release(0..<volume.image.count)
+        volume.image.releaseAll()
         let directories = session.directories
         let directoryParts = ThreadTeam.map(
             count: (directories.count + 255) / 256, workers: session.jobs

@@ -24,7 +24,7 @@ public struct PathIndex: Sendable {
         let found = ThreadTeam.map(count: groups.count, workers: workers) { index in
             let links = Self.links(in: groups[index], of: image)
             // What is mapped counts as our memory.
-            image.bytes.release(0..<image.bytes.count)
+            image.bytes.releaseAll()
             return links
         }
         for part in found {

@@ -12,7 +12,7 @@ struct ImageStructure: Sendable {
         self.image = image
         owners = OwnerMap(of: image, workers: max(1, jobs))
         // The inode tables are not needed all at once any more.
-        bytes.release(0..<bytes.count)
+        bytes.releaseAll()
         names = Result { () throws(TreeError) in try TreeSurvey(of: image) }
     }
 

@@ -42,7 +42,7 @@ public struct TreeDigest: Sendable {
             }
             hasher = hashed
             // What is mapped counts as our memory; the next inodes lie elsewhere.
-            image.bytes.release(0..<image.bytes.count)
+            image.bytes.releaseAll()
             texts = []
             for text in next { texts.append(try text.get()) }
             if keepsEntries { entries += texts.flatMap(Self.entries) }

@@ -51,7 +51,7 @@ public struct TreeSurvey: Sendable {
         var releaseAt = (directories: Self.directoriesAtOnce, inodes: Self.inodesAtOnce)
         while let next = waiting.popLast() {
             if directories.count >= releaseAt.directories || entries.count >= releaseAt.inodes {
-                image.bytes.release(0..<image.bytes.count)
+                image.bytes.releaseAll()
                 releaseAt = (
                     directories.count + Self.directoriesAtOnce, entries.count + Self.inodesAtOnce
                 )
