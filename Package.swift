@@ -50,6 +50,7 @@ let package = Package(
         .target(name: "CBlockHash", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CChecksum", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CFaultGuard", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CUserFault", cSettings: [.treatAllWarnings(as: .error)]),
 
         // The machine: files, errors, threads, how a name is shown.
         .target(
@@ -82,7 +83,7 @@ let package = Package(
             name: "Ext4Build",
             dependencies: [
                 "SourceTree", "Ext4Check", "Ext4Image", "HostSystem", "ImageBytes", "CExt2FS",
-                "CLinux", "CZstd", "Ext4Layout", "Golden", crypto, system,
+                "CLinux", "CUserFault", "CZstd", "Ext4Layout", "Golden", crypto, system,
             ],
             swiftSettings: audited),
 

@@ -14,8 +14,8 @@ final class OutputFile: Sendable {
     private let file: FreshFile
     /// Whether the kernel may copy into it without copying bytes.
     let sharesBlocks: Bool
-    /// Whether it lies in memory, on a tmpfs.
-    let isInMemory: Bool
+    /// The way into it beside a writer, where it lies in memory, on a tmpfs.
+    private let inserter: PageInserter?
     private let turn = SleepingLock()
 
     /// Creates the file with `byteCount` bytes of zeros that take no space.
@@ -23,7 +23,7 @@ final class OutputFile: Sendable {
         let path = try Self.destination(of: path)
         let type = Self.fileSystemType(at: path)
         sharesBlocks = type.map(Self.sharing.contains) ?? false
-        isInMemory = type == LinuxConstant.tmpfs
+        inserter = type == LinuxConstant.tmpfs ? PageInserter() : nil
         do { file = try FreshFile(path) } catch { throw .output(error) }
         try resize(byteCount)
     }
@@ -67,6 +67,16 @@ final class OutputFile: Sendable {
             guard count > 0 else { throw failure("write", count == 0 ? ENOSPC : errno) }
             done += count
         }
+    }
+
+    /// Whether ``writeBesideOthers(_:at:)`` may do anything.
+    var takesPages: Bool { inserter != nil }
+
+    /// Writes whole blocks where nothing has been written yet, while another thread writes elsewhere.
+    ///
+    /// - Returns: whether it is done. Where not, nothing is lost: ``write(_:at:)`` does it, or says why not.
+    func writeBesideOthers(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) -> Bool {
+        unsafe inserter?.insert(bytes, into: descriptor, at: offset) ?? false
     }
 
     func write(_ bytes: [UInt8], at offset: UInt64) throws(BuildError) {

@@ -8,9 +8,6 @@ public enum LinuxConstant {
     /// `SEEK_DATA` and `SEEK_HOLE` (linux/fs.h).
     public static let seekData: Int32 = 3
     public static let seekHole: Int32 = 4
-    /// `MADV_POPULATE_WRITE` (asm-generic/mman-common.h, since Linux 5.14): gives every page of a
-    /// mapping its memory, and says where there is none, instead of ending the process at the write.
-    public static let adviseToPopulate: Int32 = 23
     /// `TMPFS_MAGIC` (linux/magic.h), `f_type` of statfs(2).
     public static let tmpfs: UInt32 = 0x0102_1994
 }

@@ -34,42 +34,72 @@ import Testing
         let scratch = try ScratchFolder(in: FilePath(folder))
         let size = Self.pieceSize * Self.pieceCount
         let output = try OutputFile(scratch["image"], byteCount: UInt64(size))
+        #expect(writeAll(output, jobs: jobs))
+        #expect(try firstWrong(output, 0..<size) == nil)
+    }
+
+    /// Hands in all pieces and returns whether nothing failed.
+    private func writeAll(_ output: OutputFile, jobs: Int) -> Bool {
         let queue = WriteQueue(output, workers: jobs)
-        let results = ThreadTeam.map(
+        return ThreadTeam.map(
             count: Self.pieceCount, workers: jobs,
             state: { Holder(PageBuffer(byteCount: Self.pieceSize)) }
-        ) { holder, index -> BuildError? in
+        ) { holder, index -> Bool in
             let offset = index * Self.pieceSize
             fill(holder.buffer, at: offset)
             do throws(BuildError) {
                 holder.buffer = try queue.write(
                     holder.buffer, count: Self.pieceSize, at: UInt64(offset))
-                return nil
+                return true
             } catch {
-                return error
+                return false
             }
-        }
-        #expect(results.allSatisfy { $0 == nil })
-        #expect(try firstWrong(output, 0..<size) == nil)
+        }.allSatisfy { $0 }
     }
 
-    @Test func `a thread writes beside others where the file lies in memory, and only there`()
-        throws
-    {
+    private static let mayInsertPages = PageInserter() != nil
+
+    private func output(in folder: String) throws -> OutputFile {
+        let scratch = try ScratchFolder(in: FilePath(folder))
+        return try OutputFile(scratch["image"], byteCount: UInt64(3 * Self.pieceSize))
+    }
+
+    /// Writes the second of three pieces beside others, and returns whether that was done.
+    private func writeBesideOthers(_ output: OutputFile) -> Bool {
         let buffer = PageBuffer(byteCount: Self.pieceSize)
-        let place = Self.pieceSize..<2 * Self.pieceSize
-        fill(buffer, at: place.lowerBound)
-        for folder in ["/dev/shm", "/var/tmp"] {
-            let scratch = try ScratchFolder(in: FilePath(folder))
-            let output = try OutputFile(scratch["image"], byteCount: UInt64(3 * Self.pieceSize))
-            if folder == "/dev/shm" { try #require(output.isInMemory) }
-            let bytes = unsafe UnsafeRawBufferPointer(buffer.bytes)
-            let isDone = unsafe output.writeBesideOthers(bytes, at: UInt64(place.lowerBound))
-            #expect(isDone == output.isInMemory)
-            #expect(try firstWrong(output, place) == (isDone ? nil : 0))
-            // Nothing else was touched.
-            #expect(output.storedBytes == (isDone ? UInt64(Self.pieceSize) : 0))
-        }
+        fill(buffer, at: Self.pieceSize)
+        let bytes = unsafe UnsafeRawBufferPointer(buffer.bytes)
+        return unsafe output.writeBesideOthers(bytes, at: UInt64(Self.pieceSize))
+    }
+
+    @Test(.enabled(if: mayInsertPages, "userfaultfd(2) is not allowed here"))
+    func `a thread writes beside others where the file lies in memory`() throws {
+        let output = try output(in: "/dev/shm")
+        #expect(output.takesPages)
+        #expect(writeBesideOthers(output))
+        #expect(try firstWrong(output, Self.pieceSize..<2 * Self.pieceSize) == nil)
+        // Nothing else was touched.
+        #expect(output.storedBytes == UInt64(Self.pieceSize))
+        // It is for places that nothing has been written to.
+        #expect(!writeBesideOthers(output))
+        #expect(try firstWrong(output, Self.pieceSize..<2 * Self.pieceSize) == nil)
+    }
+
+    @Test func `nobody writes beside others on a disk`() throws {
+        let output = try output(in: "/var/tmp")
+        #expect(!output.takesPages)
+        #expect(!writeBesideOthers(output))
+        #expect(output.storedBytes == 0)
+    }
+
+    /// As after a wrong guess about holes, when all is written once more.
+    @Test func `what cannot be written beside others is written`() throws {
+        let scratch = try ScratchFolder(in: "/dev/shm")
+        let size = Self.pieceSize * Self.pieceCount
+        let output = try OutputFile(scratch["image"], byteCount: UInt64(size))
+        try output.write([UInt8](repeating: 0xff, count: size), at: 0)
+        #expect(writeAll(output, jobs: 3))
+        #expect(try firstWrong(output, 0..<size) == nil)
     }
 
     @Test func `one failure is everybody's`() throws {

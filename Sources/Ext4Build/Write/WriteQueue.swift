@@ -11,7 +11,7 @@ final class WriteQueue: @unchecked Sendable {
 
     private enum Turn {
         case write(Piece)
-        /// The caller would have to wait, and can write in another way meanwhile.
+        /// Somebody writes, and the caller would have to wait: there is another way.
         case writeBeside(Piece)
         case hash(Piece)
         /// So many bytes of the image come next, and no buffer has them any more.
@@ -27,9 +27,6 @@ final class WriteQueue: @unchecked Sendable {
     private static let hashLimits = 6...12
     /// Those who wait are woken when so many are empty, which is room for a while.
     private static let wakeCount = 4
-    /// Every how manyth thread that would have to wait does not. All would take a quarter more of the
-    /// processors for a tenth of the time.
-    private static let interval = 3
 
     private let output: OutputFile
     /// Used by the one thread that hashes.
@@ -44,9 +41,11 @@ final class WriteQueue: @unchecked Sendable {
     private var forgotten: [UInt64: Int] = [:]
     private var spare: [PageBuffer] = []
     private var bufferCount = 0
-    private var blockedCount = 0
     private var waiterCount = 0
     private var isWriting = false
+    /// One at a time, too: more would only get in each other's way.
+    private var isWritingBeside = false
+    private var mayWriteBeside: Bool
     private var isHashing = false
     private var failure: BuildError?
 
@@ -57,6 +56,7 @@ final class WriteQueue: @unchecked Sendable {
     init(_ output: OutputFile, _ hasher: ImageHasher? = nil, workers: Int) {
         self.output = output
         self.hasher = hasher
+        mayWriteBeside = output.takesPages
         let limits = Self.hashLimits
         limit =
             hasher == nil
@@ -71,17 +71,16 @@ final class WriteQueue: @unchecked Sendable {
     func write(
         _ buffer: PageBuffer, count: Int, at offset: UInt64
     ) throws(BuildError) -> PageBuffer {
-        var mayWriteBeside = true
         var turn = try lock.withLock { () throws(BuildError) in
             toWrite.append((buffer, count, offset))
-            return try nextTurn(&mayWriteBeside)
+            return try nextTurn()
         }
         while true {
             if case .goOn(let buffer) = turn { return buffer }
             let result = Result { () throws(BuildError) in try take(turn) }
             turn = try lock.withLock { () throws(BuildError) in
                 end(turn, result)
-                return try nextTurn(&mayWriteBeside)
+                return try nextTurn()
             }
         }
     }
@@ -113,7 +112,13 @@ final class WriteQueue: @unchecked Sendable {
             isWriting = false
             finish(piece)
         case .writeBeside(let piece):
-            if case .success(true) = result { finish(piece) } else { toWrite.insert(piece, at: 0) }
+            isWritingBeside = false
+            if case .success(true) = result {
+                finish(piece)
+            } else {
+                mayWriteBeside = false
+                toWrite.insert(piece, at: 0)
+            }
         case .hash(let piece):
             isHashing = false
             spare.append(piece.buffer)
@@ -128,9 +133,8 @@ final class WriteQueue: @unchecked Sendable {
         if hasher == nil { spare.append(piece.buffer) } else { toHash.append(piece) }
     }
 
-    /// What the caller is to do now. `mayWriteBeside` is false once it has had to wait, or has been told to
-    /// write beside others instead.
-    private func nextTurn(_ mayWriteBeside: inout Bool) throws(BuildError) -> Turn {
+    /// What the caller is to do now.
+    private func nextTurn() throws(BuildError) -> Turn {
         while true {
             if let failure {
                 wakeAll()
@@ -146,21 +150,21 @@ final class WriteQueue: @unchecked Sendable {
             }
             if let buffer = emptyBuffer() ?? forgetPiece() {
                 // Whoever waits does so for one that works here, and there may be none from now on.
-                if !isWriting, !isHashing { wakeAll() }
+                if !isBusy { wakeAll() }
                 return .goOn(buffer)
             }
-            if mayWriteBeside, !toWrite.isEmpty {
-                mayWriteBeside = false
-                blockedCount += 1
-                if blockedCount.isMultiple(of: Self.interval) {
-                    return .writeBeside(toWrite.removeFirst())
-                }
+            if mayWriteBeside, !isWritingBeside, !toWrite.isEmpty {
+                isWritingBeside = true
+                return .writeBeside(toWrite.removeFirst())
             }
             waiterCount += 1
             lock.wait()
             waiterCount -= 1
         }
     }
+
+    /// Whether somebody is at work here, who will look for more.
+    private var isBusy: Bool { isWriting || isWritingBeside || isHashing }
 
     private func wakeAll() {
         if waiterCount > 0 { lock.wakeAll() }
@@ -178,7 +182,7 @@ final class WriteQueue: @unchecked Sendable {
 
     /// Makes room where nobody will: what comes before all that was written has not been read yet.
     private func forgetPiece() -> PageBuffer? {
-        guard !isWriting, !isHashing, let piece = toHash.popLast() else { return nil }
+        guard !isBusy, let piece = toHash.popLast() else { return nil }
         forgotten[piece.offset] = piece.count
         return piece.buffer
     }
