@@ -22,7 +22,7 @@ struct CaseFoldBootTests {
         let text = try await workshop.succeed(
             """
             mkdir -p tree/dir
-            mke2fs -qF -t ext4 -b 1024 -O casefold -E encoding=utf8 -d tree out/image 16M > mke2fs.log
+            mke2fs -qF -t ext4 -b 1024 -O casefold -E \(Self.options) -d tree out/image 16M > mke2fs.log
             debugfs -wR 'sif /dir flags 0x40080000' out/image 2> /dev/null
             "\(Guest.script)" out/image < list
             debugfs -R 'stat /dir' out/image 2> /dev/null | grep -o 'Flags: .*'
@@ -37,6 +37,9 @@ struct CaseFoldBootTests {
         // Of names that are not UTF-8, e2fsck 1.47 takes the hash of the name before.
         if !hasBrokenNames { try await workshop.succeed("e2fsck -fn out/image") }
     }
+
+    /// With some hash seeds a broken name comes to be a block's first, which e2fsck, and so we, report.
+    private static let options = "encoding=utf8,hash_seed=5f3c1d52-7c5b-4d0a-9c3e-1b2a3c4d5e6f"
 
     /// Names that are found by their capitals: the dotless i, whose capital is not, is left out.
     private static let names: [String] = {
