@@ -147,11 +147,13 @@ import Testing
     private static func make(
         _ version: String, _ flags: String, in scratch: ScratchFolder
     ) async throws -> FilePath {
+        // The same order of names every time.
+        let options = "encoding=utf8,hash_seed=5f3c1d52-7c5b-4d0a-9c3e-1b2a3c4d5e6f" + flags
         try await Shell.write(Array(names.joined(separator: [0])), to: scratch["names"])
         try await Shell.run(
             """
             mkdir -p tree/dir; (cd tree/dir; xargs -0 touch -- < ../../names)
-            mke2fs -qF -t ext4 -b 1024 -O casefold -E 'encoding=utf8\(flags)' -d tree image 8M
+            mke2fs -qF -t ext4 -b 1024 -O casefold -E '\(options)' -d tree image 8M
             tune2fs -E hash_alg=\(version) image >/dev/null
             debugfs -wR 'sif /dir flags 0x40080000' image
             e2fsck -fyD image >/dev/null || test $? -le 1
