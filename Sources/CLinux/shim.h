@@ -26,7 +26,7 @@ static inline ssize_t clinux_getdents(int folder, void *entries, size_t count) {
 
 /* openat2(2) without following any link, the last name included: RESOLVE_NO_SYMLINKS (linux/openat2.h,
  * which not every C library comes with). */
-static inline int clinux_open_without_links(int folder, const char *path, int flags) {
+static inline int clinux_open_without_links(int folder, const uint8_t *path, int flags) {
     const struct {
         uint64_t flags, mode, resolve;
     } how = {.flags = (uint32_t)flags, .resolve = 0x04};

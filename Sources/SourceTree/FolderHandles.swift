@@ -22,10 +22,10 @@ final class FolderHandles {
     private static let capacity = 24
 
     /// Kept for its memory.
-    private var path: [CChar] = []
+    private var path: [UInt8] = []
     /// The most recently used last.
     private var open: [(folder: UInt32, descriptor: Int32)] = []
-    /// The folder that a file was last opened in without opening the folder itself.
+    /// The folder in which something was last opened without opening the folder itself.
     private var passedThrough: UInt32?
     /// Whether the kernel knows openat2(2), and lets us.
     private var opensPaths = true
@@ -38,18 +38,20 @@ final class FolderHandles {
 
     /// The descriptor of a folder, valid until the next call.
     func descriptor(of folder: UInt32, in tree: borrowing SourceTree) throws(SourceError) -> Int32 {
-        if let index = open.lastIndex(where: { $0.folder == folder }) {
-            let entry = open.remove(at: index)
-            open.append(entry)
-            return entry.descriptor
+        if let descriptor = openDescriptor(of: folder) { return descriptor }
+        if case .child(let parent, let name) = tree.folders[Int(folder)],
+            let descriptor = openThroughFolder(name, in: parent, of: tree, O_DIRECTORY)
+        {
+            remember(folder, descriptor)
+            return descriptor
         }
         // Climb to the nearest ancestor that is open, then come back down: a loop, since a hostile
         // tree can be deeper than the stack.
         var missing = [folder]
         var known: Int32 = -1
         climb: while let next = missing.last, case .child(let parent, _) = tree.folders[Int(next)] {
-            if let entry = open.last(where: { $0.folder == parent }) {
-                known = entry.descriptor
+            if let descriptor = openDescriptor(of: parent) {
+                known = descriptor
                 break climb
             }
             missing.append(parent)
@@ -61,11 +63,19 @@ final class FolderHandles {
         return known
     }
 
+    /// The descriptor of a folder that is open, which is the most recently used one now.
+    private func openDescriptor(of folder: UInt32) -> Int32? {
+        guard let index = open.lastIndex(where: { $0.folder == folder }) else { return nil }
+        let entry = open.remove(at: index)
+        open.append(entry)
+        return entry.descriptor
+    }
+
     /// Opens a regular file for reading. The caller closes it.
     func openFile(_ name: ByteRange, in folder: UInt32, of tree: borrowing SourceTree)
         throws(SourceError) -> Int32
     {
-        if let file = openThroughFolder(name, in: folder, of: tree) { return file }
+        if let file = openThroughFolder(name, in: folder, of: tree, 0) { return file }
         let parent = try descriptor(of: folder, in: tree)
         let file = unsafe tree.bytes.withUnsafeBufferPointer { pool in
             unsafe withCString(pool, name) { name in unsafe openQuietly(parent, name, O_NOFOLLOW) }
@@ -77,24 +87,22 @@ final class FolderHandles {
         return file
     }
 
-    /// Opens a file by its path from the nearest folder that is open, no link followed: for the first
-    /// file in a folder, since in a store many have one only.
+    /// Opens what is in a folder by its path from the nearest folder that is open, no link followed: for
+    /// the first in it, since in a store many folders hold one file only, or one folder.
     ///
-    /// - Returns: nil where the folder is to be opened, or where anything went wrong, and the way
-    ///   through the folder will tell what.
+    /// - Returns: nil where the folder itself is open or is to be opened, or where anything went wrong, and
+    ///   the way through the folder will tell what.
     private func openThroughFolder(
-        _ name: ByteRange, in folder: UInt32, of tree: borrowing SourceTree
+        _ name: ByteRange, in folder: UInt32, of tree: borrowing SourceTree, _ flags: Int32
     ) -> Int32? {
         guard opensPaths, sparesAccessTimes, folder != passedThrough else { return nil }
         var names = [name]
         var next = folder
         while true {
-            if let index = open.lastIndex(where: { $0.folder == next }) {
+            if let descriptor = openDescriptor(of: next) {
                 guard names.count > 1 else { return nil }
-                let entry = open.remove(at: index)
-                open.append(entry)
                 passedThrough = folder
-                return openPath(names, below: entry.descriptor, of: tree)
+                return openPath(names, below: descriptor, of: tree, flags)
             }
             guard names.count < Self.pathLimit,
                 case .child(let parent, let own) = tree.folders[Int(next)]
@@ -106,17 +114,17 @@ final class FolderHandles {
 
     /// Opens what the last of `names`, which come from the file upwards, leads to.
     private func openPath(
-        _ names: [ByteRange], below folder: Int32, of tree: borrowing SourceTree
+        _ names: [ByteRange], below folder: Int32, of tree: borrowing SourceTree, _ flags: Int32
     ) -> Int32? {
         path.removeAll(keepingCapacity: true)
         for name in names.reversed() {
-            if !path.isEmpty { path.append(CChar(bitPattern: UInt8(ascii: "/"))) }
-            path.append(contentsOf: tree[name].lazy.map { CChar(bitPattern: $0) })
+            if !path.isEmpty { path.append(UInt8(ascii: "/")) }
+            path.append(contentsOf: tree[name])
         }
         path.append(0)
-        let flags = Self.always | LinuxConstant.openNoAccessTime
-        let file = unsafe clinux_open_without_links(folder, path, flags)
-        guard file < 0 else { return file }
+        let descriptor = unsafe clinux_open_without_links(
+            folder, path, Self.always | LinuxConstant.openNoAccessTime | flags)
+        guard descriptor < 0 else { return descriptor }
         // A sandbox that does not know the call may say either.
         if errno == ENOSYS || errno == EPERM { opensPaths = false }
         return nil
