@@ -138,11 +138,12 @@ final class OutputFile: Sendable {
             let isFull =
                 unsafe fstatvfs(descriptor.rawValue, &status) == 0
                 && UInt64(status.f_bavail) * UInt64(status.f_frsize) < Self.scarce
-            throw isFull ? .diskFull(folder: escapedFolder, missing: 0) : .output(error)
+            throw isFull ? .diskFull(folder: escapedFolder, missing: Self.scarce) : .output(error)
         }
     }
 
-    /// So little room may well have been none a moment ago.
+    /// So little room may well have been none a moment ago; and so much is more than all that is looked at
+    /// where nothing was written.
     private static let scarce: UInt64 = 1 << 20
 
     /// Hands the content to the disk.

@@ -5,13 +5,14 @@ internal import HostSystem
 /// The kernel lets one writer at a time into a file, and the message over an image is a chain. Whoever
 /// comes with a full buffer leaves it here and does what nobody else is doing: writes until all is
 /// written, hashes as long as what comes next in the image is here, or takes an empty buffer and goes on
-/// reading. So neither waits for a thread to wake up.
+/// reading. Where there is none, one more writes past the kernel's lock, if the file allows that
+/// (``PageInserter``). So hardly anybody waits for a thread to wake up.
 final class WriteQueue: @unchecked Sendable {
     private typealias Piece = (buffer: PageBuffer, count: Int, offset: UInt64)
 
     private enum Turn {
         case write(Piece)
-        /// Somebody writes, and the caller would have to wait: there is another way.
+        /// Somebody writes, and the caller would have to wait otherwise.
         case writeBeside(Piece)
         case hash(Piece)
         /// So many bytes of the image come next, and no buffer has them any more.
@@ -45,6 +46,7 @@ final class WriteQueue: @unchecked Sendable {
     private var isWriting = false
     /// One at a time, too: more would only get in each other's way.
     private var isWritingBeside = false
+    /// Until that has failed once: as where all is written for a second time, it would fail again.
     private var mayWriteBeside: Bool
     private var isHashing = false
     private var failure: BuildError?
