@@ -59,8 +59,8 @@ private let checks = #"""
             /usr/bin/python3 -B '\#(schemas)/validate.py' '\#(schemas)'
             python3 check.py
             cmp shown r.text
-            ! grep -E '<b>|<script' r.md r.xml
             grep -q 'out/&lt;b&gt;&amp;"quoted" \\\]\\\]&gt; \\| ' r.md
+            ! grep -E '<b>|<script' r.md r.xml
             """#)
     }
 }
