@@ -48,3 +48,12 @@ static inline int clinux_processor_count(void) {
         count += __builtin_popcountl(set[word]);
     return count;
 }
+
+#include <malloc.h>
+
+/* Gives memory that was freed back to the system, of which glibc keeps small pieces. */
+static inline void clinux_trim_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

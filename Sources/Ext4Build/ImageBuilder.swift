@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Golden
 internal import HostSystem
 public import SourceTree
@@ -42,33 +43,29 @@ public final class ImageBuilder {
             try GoldenWriter.checkPlace(golden, output: request.output)
             try GoldenWriter.checkNames(of: sources.tree)
         }
-        let written = try ImageDraft(sources, options, jobs: request.jobs, clock).write(request)
+        var written = try ImageDraft(sources, options, jobs: request.jobs, clock).write(request)
         let (plan, image) = (written.plan, written.image)
-        let digests = try digests(written, request, InputsDigest(sources, options))
+        let digests = try digests(of: &written, request, InputsDigest(sources, options))
+        // The hashes were let go of, in pieces too small for the C library to give them back by itself.
+        if digests != nil { clinux_trim_memory() }
         if request.check {
             try clock.run(.check) { () throws(BuildError) in
                 try ImageInspection(plan, image).run(jobs: request.jobs)
             }
         }
         let finished = try compressed(written, request) ?? image
-        try name(finished, digests?.recording, request, plan)
+        try name(finished, digests?.golden)
         return BuildResult(
             plan: plan, digest: digests?.image, outputByteCount: try finished.byteCount(),
             phases: clock.phases)
     }
 
     /// Gives image and golden their names, when there is nothing left that could fail for want of room.
-    private func name(
-        _ image: OutputFile, _ recording: Recording?, _ request: BuildRequest, _ plan: Plan
-    ) throws(BuildError) {
-        guard let golden = request.golden, let recording else {
-            return try Interruption.holdOff { () throws(BuildError) in try image.commit() }
-        }
-        let staged = try GoldenWriter(golden, plan).stage(recording)
+    private func name(_ image: OutputFile, _ golden: StagedGolden?) throws(BuildError) {
         try Interruption.holdOff { () throws(BuildError) in
             // The golden first: if it fails, an older image is still what it was.
             let added: [FilePath]
-            do throws(StoreError) { added = try staged.commit() } catch {
+            do throws(StoreError) { added = try golden?.commit() ?? [] } catch {
                 throw .golden("\(error)")
             }
             do throws(BuildError) { try image.commit() } catch {
@@ -78,10 +75,12 @@ public final class ImageBuilder {
         }
     }
 
+    /// What an image that was hashed while it was written comes to, and its golden, which has everything
+    /// but its name. The hashes of all blocks are let go of: a check comes next, which takes memory itself.
     private func digests(
-        _ written: ImageDraft.Written, _ request: BuildRequest, _ inputs: InputsDigest
-    ) throws(BuildError) -> (image: ImageDigest, recording: Recording?)? {
-        guard let hasher = written.hasher else { return nil }
+        of written: inout ImageDraft.Written, _ request: BuildRequest, _ inputs: InputsDigest
+    ) throws(BuildError) -> (image: ImageDigest, golden: StagedGolden?)? {
+        guard let hasher = written.takeHasher() else { return nil }
         let progress = clock.progress
         return try clock.run(.digest, totalBytes: hasher.remainingByteCount) {
             () throws(BuildError) in
@@ -89,9 +88,9 @@ public final class ImageBuilder {
             guard let golden = request.golden, let known = digests.golden else {
                 return (digests.image, nil)
             }
-            let recording = try GoldenWriter(golden, written.plan).record(
-                written.image, digests.image, known, inputs)
-            return (digests.image, recording)
+            let writer = GoldenWriter(golden, written.plan)
+            let recording = try writer.record(written.image, digests.image, known, inputs)
+            return (digests.image.withoutBlockHashes, try writer.stage(recording))
         }
     }
 

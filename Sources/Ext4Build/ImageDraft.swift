@@ -30,6 +30,12 @@ struct ImageDraft {
         let image: OutputFile
         /// Has hashed all up to the last data, where that was asked for.
         fileprivate(set) var hasher: ImageHasher?
+
+        /// Hands over the hasher, and what it keeps.
+        mutating func takeHasher() -> ImageHasher? {
+            defer { hasher = nil }
+            return hasher
+        }
     }
 
     /// Scans everything and plans.

@@ -36,10 +36,12 @@ struct FirstBootTests {
             """)
         let lines = text.split(separator: "\n").map(String.init)
         try #require(lines.count == 10, "\(text)")
-        let (usable, inodes, sum) = (lines[7], lines[8], lines[9])
+        let (inodes, sum) = (lines[8], lines[9])
+        let (written, usable) = (try #require(Int(lines[2])), try #require(Int(lines[7])))
         #expect(lines[0] == "host")
         #expect(lines[1] == sum && lines[6] == sum)
-        #expect(lines[2] == usable)
+        // A busy guest writes back in between, and the extents that follow may need a block of their own.
+        #expect((usable - 2 * 4096...usable).contains(written))
         #expect(Int(lines[3]).map { $0 + 1 } == Int(inodes))
         #expect(lines[4] == "on-line resizing")
         let size = lines[5].split(separator: " ").compactMap { Int($0) }
