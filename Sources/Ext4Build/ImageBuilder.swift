@@ -46,9 +46,9 @@ public final class ImageBuilder {
         var written = try ImageDraft(sources, options, jobs: request.jobs, clock).write(request)
         let (plan, image) = (written.plan, written.image)
         let digests = try digests(of: &written, request, InputsDigest(sources, options))
-        // The hashes were let go of, in pieces too small for the C library to give them back by itself.
-        if digests != nil { clinux_trim_memory() }
         if request.check {
+            // The hashes were let go of, in pieces too small for the C library to give them back by itself.
+            if digests != nil { clinux_trim_memory() }
             try clock.run(.check) { () throws(BuildError) in
                 try ImageInspection(plan, image).run(jobs: request.jobs)
             }
@@ -56,8 +56,8 @@ public final class ImageBuilder {
         let finished = try compressed(written, request) ?? image
         try name(finished, digests?.golden)
         return BuildResult(
-            plan: plan, digest: digests?.image, outputByteCount: try finished.byteCount(),
-            phases: clock.phases)
+            plan: plan, root: digests?.root, sha256: digests?.sha256,
+            outputByteCount: try finished.byteCount(), phases: clock.phases)
     }
 
     /// Gives image and golden their names, when there is nothing left that could fail for want of room.
@@ -79,18 +79,18 @@ public final class ImageBuilder {
     /// but its name. The hashes of all blocks are let go of: a check comes next, which takes memory itself.
     private func digests(
         of written: inout ImageDraft.Written, _ request: BuildRequest, _ inputs: InputsDigest
-    ) throws(BuildError) -> (image: ImageDigest, golden: StagedGolden?)? {
+    ) throws(BuildError) -> (root: SHA256Digest, sha256: SHA256Digest?, golden: StagedGolden?)? {
         guard let hasher = written.takeHasher() else { return nil }
         let progress = clock.progress
         return try clock.run(.digest, totalBytes: hasher.remainingByteCount) {
             () throws(BuildError) in
             let digests = try hasher.finish { progress.add(bytes: $0) }
             guard let golden = request.golden, let known = digests.golden else {
-                return (digests.image, nil)
+                return (digests.image.root, digests.image.sha256, nil)
             }
             let writer = GoldenWriter(golden, written.plan)
             let recording = try writer.record(written.image, digests.image, known, inputs)
-            return (digests.image.withoutBlockHashes, try writer.stage(recording))
+            return (digests.image.root, digests.image.sha256, try writer.stage(recording))
         }
     }
 

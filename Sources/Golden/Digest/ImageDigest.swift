@@ -17,17 +17,6 @@ public struct ImageDigest: Equatable, Sendable {
         root = VerityTree(byteCount: byteCount).root(of: self.spans)
     }
 
-    /// The same without ``blockHashes``, which take most of its memory.
-    public var withoutBlockHashes: ImageDigest {
-        ImageDigest(
-            byteCount: byteCount,
-            spans: spans.map {
-                SpanHash(
-                    index: $0.index, digest: $0.digest, firstLeaf: $0.firstLeaf,
-                    present: $0.present, blocks: [])
-            }, sha256: sha256)
-    }
-
     /// The hash of every block that is not zeros; empty where it was not asked for.
     public var blockHashes: BlockHashes {
         BlockHashes(

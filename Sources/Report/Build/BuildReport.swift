@@ -24,10 +24,8 @@ public struct BuildReport: CommandReport {
             text += ", compressed to \(Format.bytes(result.outputByteCount))"
         }
         text += "\n" + SlackReport.text(plan.slack)
-        if let digest = result.digest {
-            text += "root        \(digest.root.hex)\n"
-            if let plain = digest.sha256 { text += "sha256      \(plain.hex)\n" }
-        }
+        if let root = result.root { text += "root        \(root.hex)\n" }
+        if let plain = result.sha256 { text += "sha256      \(plain.hex)\n" }
         let phases = result.phases.map { "\($0.phase) \(Format.seconds($0.duration))" }
         return text + "seconds     " + phases.joined(separator: ", ") + "\n"
     }
@@ -50,10 +48,8 @@ public struct BuildReport: CommandReport {
                     result.phases.map { ("\($0.phase)", Format.json($0.duration)) },
                     uniquingKeysWith: { $1 })),
         ]
-        if let digest = result.digest {
-            members["root"] = .string(digest.root.hex)
-            members["sha256"] = .optional(digest.sha256?.hex)
-        }
+        if let root = result.root { members["root"] = .string(root.hex) }
+        if let plain = result.sha256 { members["sha256"] = .string(plain.hex) }
         return .object(members)
     }
 }
