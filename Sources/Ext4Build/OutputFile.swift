@@ -14,7 +14,9 @@ final class OutputFile: Sendable {
     private let file: FreshFile
     /// Whether the kernel may copy into it without copying bytes.
     let sharesBlocks: Bool
-    /// The way into it beside a writer, where it lies in memory, on a tmpfs.
+    /// Whether it lies on a tmpfs.
+    let isInMemory: Bool
+    /// The way into it beside a writer, where it lies in memory.
     private let inserter: PageInserter?
     private let turn = SleepingLock()
 
@@ -23,7 +25,8 @@ final class OutputFile: Sendable {
         let path = try Self.destination(of: path)
         let type = Self.fileSystemType(at: path)
         sharesBlocks = type.map(Self.sharing.contains) ?? false
-        inserter = type == LinuxConstant.tmpfs ? PageInserter() : nil
+        isInMemory = type == LinuxConstant.tmpfs
+        inserter = isInMemory ? PageInserter() : nil
         do { file = try FreshFile(path) } catch { throw .output(error) }
         try resize(byteCount)
     }

@@ -20,15 +20,17 @@ import TestKit
         return scratch["tree"]
     }
 
-    /// 12 files of about 5 MB, which are copied in several pieces; those named have a block of zeros near
+    /// Files of about 5 MB, which are copied in several pieces; those named have a block of zeros near
     /// their end.
-    private func largeTree(in scratch: ScratchFolder, zeros: [Int]) async throws -> FilePath {
+    private func largeTree(
+        in scratch: ScratchFolder, zeros: [Int], count: Int = 12
+    ) async throws -> FilePath {
         let list = zeros.map { "\($0)" }.joined(separator: " ")
         try await Shell.run(
             """
             mkdir tree; cd tree
             head -c 5000001 /dev/urandom > ../data; head -c 4096 /dev/zero > ../zeros
-            for i in {1000..1011}; do cp ../data file-$i; done
+            for i in {1000..\(999 + count)}; do cp ../data file-$i; done
             for i in \(list); do dd if=../zeros of=file-$i bs=4096 seek=1200 conv=notrunc status=none; done
             """, in: scratch.path)
         return scratch["tree"]
@@ -85,6 +87,21 @@ import TestKit
             cmp first.img second.img; cmp first.img hashed.img; e2fsck -fn first.img
             for i in {1000..1011}; do debugfs -R "cat /file-$i" first.img 2> log | cmp - tree/file-$i; done
             """, in: scratch.path)
+    }
+
+    /// So large that an image on a tmpfs gets its memory in pages of 2 MiB.
+    @Test(arguments: [[], [1007, 1018]])
+    func `an image in memory is the one on a disk`(zeros: [Int]) async throws {
+        let scratch = try ScratchFolder()
+        let memory = try ScratchFolder(in: "/dev/shm")
+        let root = try await largeTree(in: scratch, zeros: zeros, count: 20)
+        let onDisk = try await build(root, to: scratch["disk.img"], digest: true)
+        for digest in [false, true] {
+            let image = memory["\(digest).img"]
+            let built = try await build(root, to: image, digest: digest)
+            #expect(built.sha256 == (digest ? onDisk.sha256 : nil))
+            try await Shell.run("cmp disk.img \(image)", in: scratch.path)
+        }
     }
 
     @Test func `a size that only holes make enough is enough`() async throws {

@@ -31,16 +31,25 @@ import Testing
     /// One folder lies in memory, where a thread may write beside the writer; the other one on a disk.
     @Test(arguments: [1, 2, 3, 8], ["/dev/shm", "/var/tmp"])
     func `everything is written once it is handed in`(jobs: Int, folder: String) throws {
-        let scratch = try ScratchFolder(in: FilePath(folder))
-        let size = Self.pieceSize * Self.pieceCount
-        let output = try OutputFile(scratch["image"], byteCount: UInt64(size))
-        #expect(writeAll(output, jobs: jobs))
-        #expect(try firstWrong(output, 0..<size) == nil)
+        for usesHugePages in [false, true] {
+            let scratch = try ScratchFolder(in: FilePath(folder))
+            let size = Self.pieceSize * Self.pieceCount
+            let output = try OutputFile(scratch["image"], byteCount: UInt64(size))
+            #expect(writeAll(output, jobs: jobs, usingHugePages: usesHugePages))
+            #expect(try firstWrong(output, 0..<size) == nil)
+        }
     }
 
     /// Hands in all pieces and returns whether nothing failed.
-    private func writeAll(_ output: OutputFile, jobs: Int) -> Bool {
-        let queue = WriteQueue(output, workers: jobs)
+    private func writeAll(
+        _ output: OutputFile, jobs: Int, usingHugePages: Bool = false
+    ) -> Bool {
+        let size = UInt64(Self.pieceSize * Self.pieceCount)
+        let queue = WriteQueue(
+            output,
+            hugePages: usingHugePages
+                ? HugePages(of: output.descriptor, byteCount: size, holes: []) : nil,
+            workers: jobs)
         return ThreadTeam.map(
             count: Self.pieceCount, workers: jobs,
             state: { Holder(PageBuffer(byteCount: Self.pieceSize)) }

@@ -24,7 +24,8 @@ struct DataWriter: Sendable {
     func write(jobs: Int, after earlier: EarlierCopy? = nil) throws(BuildError) -> Int? {
         let tasks = CopyTask.all(of: plan, areHashed: hasher != nil) { earlier?.holds($0) ?? false }
         let cutoff = TaskCutoff()
-        let queue = WriteQueue(output, hasher, workers: jobs)
+        let queue = WriteQueue(
+            output, hasher, hugePages: HugePages(plan, output), workers: jobs)
         let results = ThreadTeam.map(
             count: tasks.count, workers: jobs, state: { DataCopier(self, queue) }
         ) { copier, index -> CopyStop? in

@@ -32,6 +32,8 @@ final class WriteQueue: @unchecked Sendable {
     private let output: OutputFile
     /// Used by the one thread that hashes.
     private let hasher: ImageHasher?
+    /// Used by the one thread that writes.
+    private let hugePages: HugePages?
     private let limit: Int
     /// Guards all that follows.
     private let lock = SleepingLock()
@@ -48,16 +50,24 @@ final class WriteQueue: @unchecked Sendable {
     private var isWritingBeside = false
     /// Until that has failed once: as where all is written for a second time, it would fail again.
     private var mayWriteBeside: Bool
+    /// The writer is fast enough by itself then.
+    private var usesHugePages: Bool
     private var isHashing = false
     private var failure: BuildError?
 
     /// - Parameters:
     ///   - output: where everything goes.
     ///   - hasher: hashes it, in the order of the image.
+    ///   - hugePages: find memory for it.
     ///   - workers: threads that hand in.
-    init(_ output: OutputFile, _ hasher: ImageHasher? = nil, workers: Int) {
+    init(
+        _ output: OutputFile, _ hasher: ImageHasher? = nil, hugePages: HugePages? = nil,
+        workers: Int
+    ) {
         self.output = output
         self.hasher = hasher
+        self.hugePages = hugePages
+        usesHugePages = hugePages != nil
         mayWriteBeside = output.takesPages
         let limits = Self.hashLimits
         limit =
@@ -97,7 +107,9 @@ final class WriteQueue: @unchecked Sendable {
             unsafe UnsafeRawBufferPointer(rebasing: piece.buffer.bytes[..<piece.count])
         }
         switch turn {
-        case .write(let piece): try unsafe output.write(bytes(of: piece), at: piece.offset)
+        case .write(let piece):
+            hugePages?.prepare(piece.offset..<piece.offset + UInt64(piece.count))
+            try unsafe output.write(bytes(of: piece), at: piece.offset)
         case .writeBeside(let piece):
             return unsafe output.writeBesideOthers(bytes(of: piece), at: piece.offset)
         case .hash(let piece): try hasher?.add(unsafe bytes(of: piece).bytes)
@@ -112,6 +124,7 @@ final class WriteQueue: @unchecked Sendable {
         switch turn {
         case .write(let piece):
             isWriting = false
+            usesHugePages = hugePages?.areWorthwhile ?? false
             finish(piece)
         case .writeBeside(let piece):
             isWritingBeside = false
@@ -155,7 +168,7 @@ final class WriteQueue: @unchecked Sendable {
                 if !isBusy { wakeAll() }
                 return .goOn(buffer)
             }
-            if mayWriteBeside, !isWritingBeside, !toWrite.isEmpty {
+            if mayWriteBeside, !usesHugePages, !isWritingBeside, !toWrite.isEmpty {
                 isWritingBeside = true
                 return .writeBeside(toWrite.removeFirst())
             }
