@@ -4,7 +4,7 @@ internal import HostSystem
 public import ImageBytes
 
 /// What `assay inspect --inode N` and `--path P` show: an inode's fields, blocks and attributes.
-public struct InspectInode: Sendable {
+public struct InspectInode: CommandReport {
     private let number: UInt32
     private let path: [UInt8]?
     private let facts: [(name: String, value: String)]

@@ -5,7 +5,7 @@ public import ImageBytes
 public import SystemPackage
 
 /// What `assay inspect IMAGE` shows: the superblock, the geometry and what there is.
-public struct InspectSummary: Sendable {
+public struct InspectSummary: CommandReport {
     private let image: Ext4Image
     private let path: FilePath
     private let journal: JournalSummary

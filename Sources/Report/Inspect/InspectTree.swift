@@ -25,7 +25,7 @@ public struct InspectTree: Sendable {
     }
 
     /// One name of the tree.
-    struct Line {
+    struct Line: Sendable {
         let path: [UInt8]
         let inode: UInt32
         let kind: FileKind?
@@ -55,10 +55,10 @@ public struct InspectTree: Sendable {
 
     /// For programs.
     public var json: JSONValue {
-        var lines: [JSONValue] = []
-        let end = walk { lines.append(Self.json($0)) }
+        var lines: [Line] = []
+        let end = walk { lines.append($0) }
         return .object([
-            "format": .string("assay-inspect/1"), "tree": .array(lines),
+            "format": .string("assay-inspect/1"), "tree": .rows(lines, Self.json),
             "truncated": .bool(end.isTruncated),
             "flaws": .array(end.flaws.map { .string("\($0)") }),
         ])
@@ -94,6 +94,8 @@ public struct InspectTree: Sendable {
                     end.isTruncated = true
                     return end
                 }
+                // What is mapped counts as our memory, and directories are many.
+                if end.count % 4_096 == 0 { image.bytes.releaseAll() }
                 end.count += 1
                 pathBytes += path.count + entry.name.count + 1
                 let line = line(entry, in: path)

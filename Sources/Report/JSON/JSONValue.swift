@@ -1,6 +1,6 @@
 /// A JSON document, written with sorted keys and two spaces of indentation, so that equal values
 /// are equal texts.
-public enum JSONValue: Equatable, Sendable {
+public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -9,16 +9,34 @@ public enum JSONValue: Equatable, Sendable {
     case decimal(Double)
     case string(String)
     case array([JSONValue])
+    /// An array of many values, each of which is made when it is written.
+    case rows(count: Int, value: @Sendable (_ index: Int) -> JSONValue)
     case object([String: JSONValue])
 
     /// The text, with a final newline (RFC 8259).
     public var text: String {
         var text = ""
-        write(to: &text, indentation: 0)
-        return text + "\n"
+        forEachPiece { text += $0 }
+        return text
     }
 
-    private func write(to text: inout String, indentation: Int) {
+    /// Hands over the text, a piece at a time: it may be long.
+    ///
+    /// - Throws: what `body` throws.
+    public func forEachPiece<Failure: Error>(
+        _ body: (_ piece: String) throws(Failure) -> Void
+    ) throws(Failure) {
+        var piece = ""
+        try write(to: &piece, indentation: 0, whenLong: body)
+        try body(piece + "\n")
+    }
+
+    /// A piece is about that long.
+    private static let pieceByteCount = 1 << 16
+
+    private func write<Failure: Error>(
+        to text: inout String, indentation: Int, whenLong body: (String) throws(Failure) -> Void
+    ) throws(Failure) {
         switch self {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
@@ -27,29 +45,40 @@ public enum JSONValue: Equatable, Sendable {
         case .decimal(let value): text += Self.decimal(value)
         case .string(let value): Self.write(value, to: &text)
         case .array(let values):
-            Self.writeList(
-                values, brackets: ("[", "]"), to: &text, indentation: indentation
-            ) { value, text in value.write(to: &text, indentation: indentation + 2) }
+            try Self.writeList(values, brackets: ("[", "]"), to: &text, indentation: indentation) {
+                value, text throws(Failure) in
+                try value.write(to: &text, indentation: indentation + 2, whenLong: body)
+            }
+        case .rows(let count, let value):
+            try Self.writeList(0..<count, brackets: ("[", "]"), to: &text, indentation: indentation)
+            {
+                index, text throws(Failure) in
+                try value(index).write(to: &text, indentation: indentation + 2, whenLong: body)
+            }
         case .object(let members):
             let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            Self.writeList(
-                sorted, brackets: ("{", "}"), to: &text, indentation: indentation
-            ) { member, text in
+            try Self.writeList(sorted, brackets: ("{", "}"), to: &text, indentation: indentation) {
+                member, text throws(Failure) in
                 Self.write(member.key, to: &text)
                 text += ": "
-                member.value.write(to: &text, indentation: indentation + 2)
+                try member.value.write(to: &text, indentation: indentation + 2, whenLong: body)
             }
         }
+        guard text.utf8.count >= Self.pieceByteCount else { return }
+        try body(text)
+        text.removeAll(keepingCapacity: true)
     }
 
-    private static func writeList<Element>(
-        _ elements: [Element], brackets: (String, String), to text: inout String, indentation: Int,
-        _ writeElement: (Element, inout String) -> Void
-    ) {
+    private static func writeList<Elements: Collection, Failure: Error>(
+        _ elements: Elements, brackets: (String, String), to text: inout String, indentation: Int,
+        _ writeElement: (Elements.Element, inout String) throws(Failure) -> Void
+    ) throws(Failure) {
         text += brackets.0
-        for (index, element) in elements.enumerated() {
-            text += (index == 0 ? "\n" : ",\n") + String(repeating: " ", count: indentation + 2)
-            writeElement(element, &text)
+        var separator = "\n" + String(repeating: " ", count: indentation + 2)
+        for element in elements {
+            text += separator
+            try writeElement(element, &text)
+            if separator.first != "," { separator = "," + separator }
         }
         if !elements.isEmpty { text += "\n" + String(repeating: " ", count: indentation) }
         text += brackets.1
@@ -101,6 +130,13 @@ extension JSONValue {
     /// A number that is never negative.
     public static func number(_ value: some BinaryInteger) -> JSONValue {
         UInt64(exactly: value).map { .unsigned($0) } ?? .integer(Int64(clamping: value))
+    }
+
+    /// An array with a value for each of many elements, which is made when it is written.
+    public static func rows<Element: Sendable>(
+        _ elements: [Element], _ value: @escaping @Sendable (Element) -> JSONValue
+    ) -> JSONValue {
+        .rows(count: elements.count) { value(elements[$0]) }
     }
 
     /// The string, or null.

@@ -89,7 +89,7 @@ struct Build: AsyncParsableCommand {
         guard !dryRun, let output else {
             let plan = try builder.plan(assembly, options, jobs: workers.count)
             bar.stop()
-            return try show(PlanReport(plan))
+            return try StandardStreams.print(PlanReport(plan), format)
         }
         var request = BuildRequest(output: FilePath(argument: output))
         request.compressionLevel = compress || output.hasSuffix(".zst") ? compressionLevel : nil
@@ -103,7 +103,8 @@ struct Build: AsyncParsableCommand {
         }
         let result = try builder.build(assembly, options, request)
         bar.stop()
-        try show(BuildReport(result, image: ArgumentText.bytes(output)))
+        try StandardStreams.print(
+            BuildReport(result, image: ArgumentText.bytes(output)), format)
     }
 
     /// The digests of what would be built, without building it.
@@ -123,13 +124,6 @@ struct Build: AsyncParsableCommand {
         Interruption.watch { signal in
             StandardStreams.complain("stopped by \(signal)\(image ?? "")")
             _exit(ExitStatus.trouble.rawValue)
-        }
-    }
-
-    private func show(_ report: some CommandReport) throws(FileError) {
-        switch format {
-        case .text: try StandardStreams.print(report.text)
-        case .json: try StandardStreams.print(report.json.text)
         }
     }
 }

@@ -59,7 +59,7 @@ struct Check: AsyncParsableCommand {
         let failures = report.slack.map(promise.failures) ?? []
         let outcome = CheckOutcome(
             path: location.path, report: report, extra: extra, failures: failures)
-        try StandardStreams.print(format == .json ? outcome.json.text : outcome.text)
+        try StandardStreams.print(outcome, format)
         // Features that are not known here say nothing about the image.
         if report.isUnsupported { throw ExitStatus.trouble }
         if report.verdict != .clean { throw ExitStatus.invalid }

@@ -150,7 +150,7 @@ struct Inspect: ParsableCommand {
         } else {
             let summary = try InspectSummary(
                 of: image, path: location.path, journalOn: view.device, after: view.replay)
-            try StandardStreams.print(format == .json ? summary.json.text : summary.text)
+            try StandardStreams.print(summary, format)
         }
     }
 
@@ -164,7 +164,7 @@ struct Inspect: ParsableCommand {
     }
 
     private func show(_ inode: InspectInode) throws {
-        try StandardStreams.print(format == .json ? inode.json.text : inode.text)
+        try StandardStreams.print(inode, format)
     }
 
     private func showOwner(_ owner: InspectOwner) throws {
@@ -183,7 +183,7 @@ struct Inspect: ParsableCommand {
         let directory = try image.inode(atPath: start)
         let prefix = start.last == 0x2F ? Array(start.dropLast()) : start
         let tree = InspectTree(of: image, from: directory, path: prefix)
-        if format == .json { return try StandardStreams.print(tree.json.text) }
+        if format == .json { return try StandardStreams.print(tree.json) }
         var lines = ""
         try tree.writeText { line throws(FileError) in
             lines += line

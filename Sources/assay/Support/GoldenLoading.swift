@@ -1,7 +1,6 @@
 import ArgumentParser
 import Golden
 import HostSystem
-import Report
 import SystemPackage
 
 /// Reads goldens for commands: what goes wrong is said, and ends the command with status 2.
@@ -23,16 +22,6 @@ enum GoldenLoading {
         do throws(StoreError) { return try body() } catch {
             StandardStreams.complain("\(error)")
             throw ExitStatus.trouble
-        }
-    }
-}
-
-extension StandardStreams {
-    /// Prints a report in the form that was asked for.
-    static func print(_ report: some CommandReport, _ format: OutputFormat) throws {
-        switch format {
-        case .text: try print(report.text)
-        case .json: try print(report.json.text)
         }
     }
 }

@@ -1,4 +1,5 @@
 import HostSystem
+import Report
 import SystemPackage
 
 #if canImport(Glibc)
@@ -22,6 +23,20 @@ enum StandardStreams {
         try FileError.wrap("write", "standard output") {
             _ = try FileDescriptor.standardOutput.writeAll(Array(text.utf8))
         }
+    }
+
+    /// Prints a report in the form that was asked for.
+    static func print(
+        _ report: some CommandReport, _ format: OutputFormat
+    ) throws(FileError) {
+        switch format {
+        case .text: try print(report.text)
+        case .json: try print(report.json)
+        }
+    }
+
+    static func print(_ json: JSONValue) throws(FileError) {
+        try json.forEachPiece { piece throws(FileError) in try print(piece) }
     }
 
     /// Whether standard output is a terminal that shows colours, and nobody said `NO_COLOR`.
