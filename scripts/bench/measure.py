@@ -14,8 +14,8 @@ MEMORY_FLOOR = 2 << 30
 """A command that leaves the machine less than this is ended: on a tmpfs, one that writes out
 64 GiB of hole would take every other process with it."""
 
-WORKING_SET = 5 << 30
-"""What the largest row takes at most."""
+WORKING_SET = 3 << 30
+"""More than a command of any row takes."""
 
 
 @dataclasses.dataclass(frozen=True)
