@@ -16,69 +16,76 @@ import Musl
 /// before, so what it gains and loses is kept account of, and it ends when too much is lost.
 ///
 /// One thread at a time may use this.
-@safe final class HugePages {
-    /// Of a page.
-    static let byteCount: UInt64 = 2 << 20
+final class HugePages {
+    /// The size of a page in bytes.
+    static let pageSize: UInt64 = 2 << 20
     /// For less data there is more to lose than to gain.
     private static let worthwhileByteCount: UInt64 = 64 << 20
     /// What a page's worth of small pages takes on a fast machine. One huge page takes 0.15 ms there, or 5 ms.
-    private static let usualTime = Duration.microseconds(500)
-    /// So much may be lost, or kept of what was gained.
+    static let usualTime = Duration.microseconds(500)
+    /// More may not be lost than that, and half of it of what was gained before.
     private static let stake = Duration.milliseconds(8)
     /// `MADV_COLLAPSE` (asm-generic/mman-common.h).
     private static let collapse: Int32 = 25
 
     private let file: FileDescriptor
-    /// Blocks of 4 KiB that are not written, in rising order.
+    /// Blocks of 4 KiB that stay as they are, in rising order.
     private let holes: [Range<UInt64>]
+    private let usualTime: Duration
     /// Pages of the file that have been seen to.
     private var seen: Set<UInt64> = []
     private var gain = Duration.zero
-    /// Addresses for one page at a time; twice as many, so that one lies in them as the kernel wants it.
-    private let window: UnsafeMutableRawPointer
 
-    /// Nil where there are no addresses left.
-    ///
     /// - Parameters:
     ///   - file: on a tmpfs.
-    ///   - byteCount: its size.
-    ///   - holes: blocks of 4 KiB that are never written, in any order.
-    init?(of file: FileDescriptor, byteCount: UInt64, holes: [Range<UInt64>]) {
-        let size = 2 * Int(Self.byteCount)
-        let window = unsafe mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let window = unsafe window, unsafe window != MAP_FAILED else { return nil }
+    ///   - blockCount: its size, in blocks of 4 KiB.
+    ///   - holes: blocks that are never written, in any order.
+    ///   - usualTime: what takes longer is a loss.
+    init(
+        of file: FileDescriptor, blockCount: UInt64, holes: [Range<UInt64>],
+        usualTime: Duration = HugePages.usualTime
+    ) {
         self.file = file
-        self.holes = (holes + [byteCount / Geometry.blockSize..<UInt64.max]).joinedRuns()
-        unsafe self.window = window
+        self.holes = (holes + [blockCount..<UInt64.max]).joinedRuns()
+        self.usualTime = usualTime
     }
 
     /// For an image on its way; nil where it does not lie in memory, or holds little data.
     convenience init?(_ plan: Plan, _ output: OutputFile) {
         let data = plan.usage.data * Geometry.blockSize
         guard output.isInMemory, data >= Self.worthwhileByteCount else { return nil }
-        self.init(of: output.descriptor, byteCount: plan.byteCount, holes: plan.unwritten)
+        self.init(
+            of: output.descriptor, blockCount: plan.geometry.blockCount, holes: plan.unwritten)
     }
 
-    deinit { unsafe munmap(window, 2 * Int(Self.byteCount)) }
-
-    /// Whether it is still worth while.
+    /// Whether it is still worth while. Once it is not, nothing changes here any more.
     var areWorthwhile: Bool { gain > .zero - Self.stake }
 
-    /// Gives the file memory where bytes are about to be written. What is there already stays.
+    /// Whether any of these bytes, at least one, lies in a page that has been asked for: something may be
+    /// there then that was not written.
+    func haveSeen(_ bytes: Range<UInt64>) -> Bool {
+        Self.pages(of: bytes).contains(where: seen.contains)
+    }
+
+    /// Gives the file memory where bytes, at least one, are about to be written. What is there already stays.
     func prepare(_ bytes: Range<UInt64>) {
-        guard let last = bytes.last else { return }
-        for page in bytes.lowerBound / Self.byteCount...last / Self.byteCount
+        for page in Self.pages(of: bytes)
         where areWorthwhile && isFull(page) && seen.insert(page).inserted {
             let start = ContinuousClock.now
             let isDone = fill(page)
             let time = ContinuousClock.now - start
-            gain = min(gain + (isDone ? Self.usualTime - time : .zero - Self.stake), Self.stake)
+            // What failed once most likely fails always.
+            gain = min(gain + (isDone ? usualTime - time : .zero - Self.stake), Self.stake / 2)
         }
     }
 
-    /// Whether all blocks of a page are written.
+    private static func pages(of bytes: Range<UInt64>) -> ClosedRange<UInt64> {
+        bytes.lowerBound / pageSize...(bytes.upperBound - 1) / pageSize
+    }
+
+    /// Whether all blocks of a page are to be written.
     private func isFull(_ page: UInt64) -> Bool {
-        let count = Self.byteCount / Geometry.blockSize
+        let count = Self.pageSize / Geometry.blockSize
         let blocks = page * count..<(page + 1) * count
         var low = 0
         var high = holes.count
@@ -94,20 +101,22 @@ import Musl
     }
 
     private func fill(_ page: UInt64) -> Bool {
-        let size = Int(Self.byteCount)
-        let offset = off_t(page * Self.byteCount)
+        let size = Int(Self.pageSize)
+        let offset = off_t(page * Self.pageSize)
         // The kernel makes no page where there is none at all.
         guard posix_fallocate(file.rawValue, offset, off_t(Geometry.blockSize)) == 0 else {
             return false
         }
-        let place = unsafe window.alignedUp(toMultipleOf: size)
+        // In twice as many addresses there is a place that begins where such a page may.
+        let room = unsafe mmap(nil, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let room = unsafe room, unsafe room != MAP_FAILED else { return false }
+        let place = unsafe room.alignedUp(toMultipleOf: size)
         let mapped = unsafe mmap(
             place, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file.rawValue, offset)
+        // Where that fails, nobody knows whose the addresses are now.
         guard unsafe mapped == place else { return false }
         let result = unsafe madvise(place, size, Self.collapse)
-        // As long as it is mapped, it counts as this process's memory.
-        _ = unsafe mmap(
-            place, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+        unsafe munmap(room, 2 * size)
         return result == 0
     }
 }

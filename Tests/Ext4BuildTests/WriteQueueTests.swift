@@ -31,26 +31,33 @@ import Testing
     /// One folder lies in memory, where a thread may write beside the writer; the other one on a disk.
     @Test(arguments: [1, 2, 3, 8], ["/dev/shm", "/var/tmp"])
     func `everything is written once it is handed in`(jobs: Int, folder: String) throws {
-        for usesHugePages in [false, true] {
-            let scratch = try ScratchFolder(in: FilePath(folder))
-            let size = Self.pieceSize * Self.pieceCount
-            let output = try OutputFile(scratch["image"], byteCount: UInt64(size))
-            #expect(writeAll(output, jobs: jobs, usingHugePages: usesHugePages))
-            #expect(try firstWrong(output, 0..<size) == nil)
+        let scratch = try ScratchFolder(in: FilePath(folder))
+        for usualTime in [nil, HugePages.usualTime, .seconds(-1)] as [Duration?] {
+            let output = try OutputFile(scratch["image"], byteCount: UInt64(Self.size))
+            let queue = queue(output, jobs: jobs, usualTime: usualTime)
+            #expect(writeAll(queue, jobs: jobs))
+            #expect(try firstWrong(output, 0..<Self.size) == nil)
+            // Where huge pages were asked for, nobody writes beside others, and elsewhere somebody may.
+            #expect(queue.mayWriteBeside == output.takesPages)
         }
     }
 
+    private static let size = pieceSize * pieceCount
+
+    private func queue(
+        _ output: OutputFile, jobs: Int, usualTime: Duration? = nil
+    ) -> WriteQueue {
+        let hugePages = usualTime.map {
+            HugePages(
+                of: output.descriptor, blockCount: UInt64(Self.size / 4_096), holes: [],
+                usualTime: $0)
+        }
+        return WriteQueue(output, hugePages: hugePages, workers: jobs)
+    }
+
     /// Hands in all pieces and returns whether nothing failed.
-    private func writeAll(
-        _ output: OutputFile, jobs: Int, usingHugePages: Bool = false
-    ) -> Bool {
-        let size = UInt64(Self.pieceSize * Self.pieceCount)
-        let queue = WriteQueue(
-            output,
-            hugePages: usingHugePages
-                ? HugePages(of: output.descriptor, byteCount: size, holes: []) : nil,
-            workers: jobs)
-        return ThreadTeam.map(
+    private func writeAll(_ queue: WriteQueue, jobs: Int) -> Bool {
+        ThreadTeam.map(
             count: Self.pieceCount, workers: jobs,
             state: { Holder(PageBuffer(byteCount: Self.pieceSize)) }
         ) { holder, index -> Bool in
@@ -104,11 +111,10 @@ import Testing
     /// As after a wrong guess about holes, when all is written once more.
     @Test func `what cannot be written beside others is written`() throws {
         let scratch = try ScratchFolder(in: "/dev/shm")
-        let size = Self.pieceSize * Self.pieceCount
-        let output = try OutputFile(scratch["image"], byteCount: UInt64(size))
-        try output.write([UInt8](repeating: 0xff, count: size), at: 0)
-        #expect(writeAll(output, jobs: 3))
-        #expect(try firstWrong(output, 0..<size) == nil)
+        let output = try OutputFile(scratch["image"], byteCount: UInt64(Self.size))
+        try output.write([UInt8](repeating: 0xff, count: Self.size), at: 0)
+        #expect(writeAll(queue(output, jobs: 3), jobs: 3))
+        #expect(try firstWrong(output, 0..<Self.size) == nil)
     }
 
     @Test func `one failure is everybody's`() throws {

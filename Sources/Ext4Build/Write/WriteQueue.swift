@@ -6,7 +6,8 @@ internal import HostSystem
 /// comes with a full buffer leaves it here and does what nobody else is doing: writes until all is
 /// written, hashes as long as what comes next in the image is here, or takes an empty buffer and goes on
 /// reading. Where there is none, one more writes past the kernel's lock, if the file allows that
-/// (``PageInserter``). So hardly anybody waits for a thread to wake up.
+/// (``PageInserter``) and the writer is not the faster for ``HugePages``. So hardly anybody waits for a
+/// thread to wake up.
 final class WriteQueue: @unchecked Sendable {
     private typealias Piece = (buffer: PageBuffer, count: Int, offset: UInt64)
 
@@ -32,7 +33,7 @@ final class WriteQueue: @unchecked Sendable {
     private let output: OutputFile
     /// Used by the one thread that hashes.
     private let hasher: ImageHasher?
-    /// Used by the one thread that writes.
+    /// Used by the one thread that writes; by all, under the lock, when it is not worth while any more.
     private let hugePages: HugePages?
     private let limit: Int
     /// Guards all that follows.
@@ -49,8 +50,8 @@ final class WriteQueue: @unchecked Sendable {
     /// One at a time, too: more would only get in each other's way.
     private var isWritingBeside = false
     /// Until that has failed once: as where all is written for a second time, it would fail again.
-    private var mayWriteBeside: Bool
-    /// The writer is fast enough by itself then.
+    private(set) var mayWriteBeside: Bool
+    /// As long as they are worth while, one writer is fast enough.
     private var usesHugePages: Bool
     private var isHashing = false
     private var failure: BuildError?
@@ -108,7 +109,7 @@ final class WriteQueue: @unchecked Sendable {
         }
         switch turn {
         case .write(let piece):
-            hugePages?.prepare(piece.offset..<piece.offset + UInt64(piece.count))
+            hugePages?.prepare(Self.range(of: piece))
             try unsafe output.write(bytes(of: piece), at: piece.offset)
         case .writeBeside(let piece):
             return unsafe output.writeBesideOthers(bytes(of: piece), at: piece.offset)
@@ -124,8 +125,11 @@ final class WriteQueue: @unchecked Sendable {
         switch turn {
         case .write(let piece):
             isWriting = false
-            usesHugePages = hugePages?.areWorthwhile ?? false
             finish(piece)
+            if usesHugePages, hugePages?.areWorthwhile == false {
+                usesHugePages = false
+                wakeAll()
+            }
         case .writeBeside(let piece):
             isWritingBeside = false
             if case .success(true) = result {
@@ -168,9 +172,9 @@ final class WriteQueue: @unchecked Sendable {
                 if !isBusy { wakeAll() }
                 return .goOn(buffer)
             }
-            if mayWriteBeside, !usesHugePages, !isWritingBeside, !toWrite.isEmpty {
+            if let piece = pieceForBeside() {
                 isWritingBeside = true
-                return .writeBeside(toWrite.removeFirst())
+                return .writeBeside(piece)
             }
             waiterCount += 1
             lock.wait()
@@ -183,6 +187,17 @@ final class WriteQueue: @unchecked Sendable {
 
     private func wakeAll() {
         if waiterCount > 0 { lock.wakeAll() }
+    }
+
+    /// A piece that can be written beside the writer: where huge pages were asked for, something is there.
+    private func pieceForBeside() -> Piece? {
+        guard mayWriteBeside, !isWritingBeside, !usesHugePages else { return nil }
+        let index = toWrite.firstIndex { hugePages?.haveSeen(Self.range(of: $0)) != true }
+        return index.map { toWrite.remove(at: $0) }
+    }
+
+    private static func range(of piece: Piece) -> Range<UInt64> {
+        piece.offset..<piece.offset + UInt64(piece.count)
     }
 
     /// What comes next in the image, if it has been written.
