@@ -15,7 +15,7 @@ import tempfile
 from build_rows import BUILD_ROWS
 from diff_rows import DIFF_ROWS
 from gate_rows import GATE_ROWS
-from measure import MEMORY_FLOOR, Failed, available_memory
+from measure import MEMORY_FLOOR, Contender, Failed, available_memory
 from peers import Bench
 from table import Row
 
@@ -29,6 +29,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     parser.add_argument("--assay", required=True, help="the release binary")
     parser.add_argument("--full", action="store_true", help="run the peers that take minutes too")
+    parser.add_argument(
+        "--as-is", action="store_true", help="do not claim memory before each run"
+    )
     parser.add_argument("--runs", type=int, default=5, help="of each command (5)")
     parser.add_argument("--work", help="an empty folder to work in, rather than a tmpfs")
     parser.add_argument("rows", nargs="*", help=f"of {' '.join(row.key for row in ROWS)}; all")
@@ -93,6 +96,7 @@ def main() -> int:
     binary = os.path.abspath(chosen.assay)
     work = chosen.work or tempfile.mkdtemp(prefix="assay-bench-", dir=memory_folder())
     bench = Bench(binary, work, chosen.full, chosen.runs)
+    Contender.claims_memory = not chosen.as_is
     rows = [row for row in ROWS if not chosen.rows or row.key in chosen.rows]
     print(f"bench: {machine(binary)}")
     try:
