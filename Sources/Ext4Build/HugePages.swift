@@ -23,7 +23,7 @@ final class HugePages {
     private static let worthwhileByteCount: UInt64 = 64 << 20
     /// What a page's worth of small pages takes on a fast machine. One huge page takes 0.15 ms there, or 5 ms.
     static let usualTime = Duration.microseconds(500)
-    /// More may not be lost than that, and half of it of what was gained before.
+    /// It ends when so much is lost. Of what was gained before, up to half of it counts.
     private static let stake = Duration.milliseconds(8)
     /// `MADV_COLLAPSE` (asm-generic/mman-common.h).
     private static let collapse: Int32 = 25
