@@ -25,6 +25,8 @@ final class HugePages {
     static let usualTime = Duration.microseconds(500)
     /// It ends when so much is lost. Of what was gained before, up to half of it counts.
     private static let stake = Duration.milliseconds(8)
+    /// No page counts for more: a call that took long may have waited for something else, just once.
+    private static let largestLoss = Duration.milliseconds(5)
     /// `MADV_COLLAPSE` (asm-generic/mman-common.h).
     private static let collapse: Int32 = 25
 
@@ -75,7 +77,9 @@ final class HugePages {
             let isDone = fill(page)
             let time = ContinuousClock.now - start
             // What failed once most likely fails always.
-            gain = min(gain + (isDone ? usualTime - time : .zero - Self.stake), Self.stake / 2)
+            let change =
+                isDone ? max(usualTime - time, .zero - Self.largestLoss) : .zero - Self.stake
+            gain = min(gain + change, Self.stake / 2)
         }
     }
 
