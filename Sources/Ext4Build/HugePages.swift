@@ -71,8 +71,9 @@ final class HugePages {
 
     /// Gives the file memory where bytes, at least one, are about to be written. What is there already stays.
     func prepare(_ bytes: Range<UInt64>) {
-        for page in Self.pages(of: bytes)
-        where areWorthwhile && isFull(page) && seen.insert(page).inserted {
+        for page in Self.pages(of: bytes) where isFull(page) {
+            guard areWorthwhile else { return }
+            guard seen.insert(page).inserted else { continue }
             let start = ContinuousClock.now
             let isDone = fill(page)
             let time = ContinuousClock.now - start
@@ -90,18 +91,7 @@ final class HugePages {
     /// Whether all blocks of a page are to be written.
     private func isFull(_ page: UInt64) -> Bool {
         let count = Self.pageSize / Geometry.blockSize
-        let blocks = page * count..<(page + 1) * count
-        var low = 0
-        var high = holes.count
-        while low < high {
-            let middle = (low + high) / 2
-            if holes[middle].upperBound <= blocks.lowerBound {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low == holes.count || holes[low].lowerBound >= blocks.upperBound
+        return !holes.runsOverlap(page * count..<(page + 1) * count)
     }
 
     private func fill(_ page: UInt64) -> Bool {

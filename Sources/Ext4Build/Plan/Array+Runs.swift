@@ -6,6 +6,21 @@ extension [Range<UInt64>] {
         return joined
     }
 
+    /// Whether any of these blocks is in a run. The runs rise.
+    func runsOverlap(_ blocks: Range<UInt64>) -> Bool {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].upperBound <= blocks.lowerBound {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low < count && self[low].lowerBound < blocks.upperBound
+    }
+
     /// Adds a run, to the last one where it goes on from there.
     mutating func append(joining run: Range<UInt64>) {
         if let last, last.upperBound == run.lowerBound {
