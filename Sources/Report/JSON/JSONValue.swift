@@ -74,11 +74,9 @@ public enum JSONValue: Sendable {
         _ writeElement: (Elements.Element, inout String) throws(Failure) -> Void
     ) throws(Failure) {
         text += brackets.0
-        var separator = "\n" + String(repeating: " ", count: indentation + 2)
-        for element in elements {
-            text += separator
+        for (index, element) in elements.enumerated() {
+            text += (index == 0 ? "\n" : ",\n") + String(repeating: " ", count: indentation + 2)
             try writeElement(element, &text)
-            if separator.first != "," { separator = "," + separator }
         }
         if !elements.isEmpty { text += "\n" + String(repeating: " ", count: indentation) }
         text += brackets.1
