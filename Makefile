@@ -72,7 +72,7 @@ uninstall: ## take away what install put there
 		'$(datadir)/bash-completion/completions/assay' '$(datadir)/zsh/site-functions/_assay' \
 		'$(datadir)/fish/vendor_completions.d/assay.fish'
 
-bench: packages-bench build ## measure assay beside tar, cp and mkfs.ext4 (FULL=1: the slow peers too; AS_IS=1)
+bench: packages-bench build ## measure assay beside tar, cp and mkfs.ext4 (FULL=1: the slow peers too; AS_IS=1: with the memory as it is)
 	@python3 -B scripts/bench $(if $(FULL),--full) $(if $(AS_IS),--as-is) --assay '$(BINARY)' $(ROWS)
 
 fuzz: packages-test ## fuzz the reader for SECONDS (60), or with FORMATS=1 the parsers of other files
